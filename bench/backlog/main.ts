@@ -1,0 +1,43 @@
+import { Child, runner } from "../lib/processes.ts";
+import { grouped, median, record, report, type Samples } from "../lib/stats.ts";
+import type { Drained } from "./drained.ts";
+
+const subjects = ["bare", "tramline", "grammy"];
+
+/** How fast, and in how much memory, a backlog of 1000 chats is worked off by polling. */
+export async function backlog(runtime: string, quick: boolean): Promise<void> {
+  const rounds = quick ? 1 : 5;
+  const count = quick ? 20_000 : 100_000;
+  const server = new Child(await runner("deno"), "backlog/server.ts", String(count));
+  const port = await server.read<number>();
+
+  const perSecond: Samples = new Map();
+  const peaks: Samples = new Map();
+  const outOfOrder: Samples = new Map();
+  for (let round = 0; round < rounds; round++) {
+    for (const subject of subjects) {
+      const client = new Child(
+        await runner(runtime),
+        `backlog/${subject}.ts`,
+        String(port),
+        String(count),
+      );
+      const drained = await client.read<Drained>();
+      await client.end();
+      record(perSecond, subject, count / drained.seconds);
+      record(peaks, subject, drained.peak / 1e6);
+      record(outOfOrder, subject, drained.outOfOrder);
+    }
+  }
+  await server.end();
+
+  report(perSecond, {
+    title: `A backlog of ${grouped(count)} updates by polling on ${runtime}, in order per chat`,
+    unit: "updates/s",
+    yardstick: "bare",
+    more: {
+      "peak MB": (subject) => grouped(median(peaks.get(subject)!)),
+      "out of order": (subject) => grouped(Math.max(...outOfOrder.get(subject)!)),
+    },
+  });
+}

@@ -1,0 +1,25 @@
+import { Bot } from "gramio";
+import { botInfo, token } from "../lib/updates.ts";
+import type { MakeBot } from "./workload.ts";
+
+export const makeBot: MakeBot = (listeners, handled) => {
+  const bot = new Bot(token, { info: botInfo });
+  for (const listener of listeners) {
+    switch (listener.kind) {
+      case "command":
+        bot.command(listener.trigger, handled);
+        break;
+      case "hears":
+      case "hearsPattern":
+        bot.hears(listener.trigger, handled);
+        break;
+      case "callbackQuery":
+        bot.callbackQuery(listener.trigger, handled);
+        break;
+      case "text":
+        bot.on("message", (context, next) => context.hasText() ? handled() : next());
+    }
+  }
+  return (update) =>
+    bot.updates.handleUpdate(update as Parameters<typeof bot.updates.handleUpdate>[0]);
+};

@@ -1,0 +1,62 @@
+/**
+ * Measures, in one process, how many updates per second each framework dispatches. Writes one line
+ * of JSON: for every number of listeners, the figures of each framework.
+ *
+ * @module
+ */
+import "../lib/quiet.ts";
+import process from "node:process";
+import { type Listener, listeners, type MakeBot, updatesFor } from "./workload.ts";
+
+/** What is measured: listeners, and whether texts are recognised by patterns. */
+const cases: [label: string, count: number, patterns: boolean][] = [
+  ["10 listeners", 10, false],
+  ["50 listeners", 50, false],
+  ["1000 listeners", 1000, false],
+  ["50 listeners, texts by pattern", 50, true],
+];
+
+const frameworks = ["tramline", "grammy", "telegraf", "gramio"];
+const rounds = Number(process.argv[2]);
+const sliceMilliseconds = Number(process.argv[3]);
+
+const makers = new Map<string, MakeBot>();
+for (const name of frameworks) makers.set(name, (await import(`./${name}.ts`)).makeBot);
+
+const figures: Record<string, Record<string, number[]>> = {};
+for (const [label, count, patterns] of cases) {
+  const list = listeners(count, patterns);
+  const results: Record<string, number[]> = figures[label] = {};
+  const subjects = new Map<string, (milliseconds: number) => Promise<number>>();
+  for (const [name, makeBot] of makers) {
+    results[name] = [];
+    subjects.set(name, await subject(name, makeBot, list));
+  }
+  for (const slice of subjects.values()) await slice(sliceMilliseconds); // to warm up
+  for (let round = 0; round < rounds; round++) {
+    for (const [name, slice] of subjects) results[name]!.push(await slice(sliceMilliseconds));
+  }
+}
+console.log(JSON.stringify(figures));
+
+/** A bot that is fed for some milliseconds and tells how many updates a second it handled. */
+async function subject(name: string, makeBot: MakeBot, list: Listener[]) {
+  const updates = updatesFor(list);
+  let place = 0;
+  let handled = 0;
+  const handle = await makeBot(list, () => void handled++);
+  return async (milliseconds: number): Promise<number> => {
+    handled = 0;
+    let given = 0;
+    let elapsed = 0;
+    const start = performance.now();
+    do {
+      for (const update of updates.slice(place, place + 100)) await handle(update);
+      place = (place + 100) % updates.length;
+      given += 100;
+      elapsed = performance.now() - start;
+    } while (elapsed < milliseconds);
+    if (handled !== given) throw new Error(`${name} handled ${handled} of ${given} updates.`);
+    return given / elapsed * 1000;
+  };
+}

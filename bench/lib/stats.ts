@@ -1,0 +1,62 @@
+/** The figures that one subject reached in the rounds of a measurement. */
+export type Samples = Map<string, number[]>;
+
+/** The middle one of some figures. */
+export function median(figures: readonly number[]): number {
+  const sorted = figures.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** Adds one round's figure of a subject. */
+export function record(samples: Samples, subject: string, figure: number): void {
+  const figures = samples.get(subject);
+  if (figures) figures.push(figure);
+  else samples.set(subject, [figure]);
+}
+
+/** A table for the terminal, its numbers aligned to the right. */
+export function table(title: string, head: string[], rows: string[][]): string {
+  const widths = head.map((cell, i) => Math.max(cell.length, ...rows.map((row) => row[i]!.length)));
+  const line = (row: string[]): string =>
+    row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))
+      .join("  ").trimEnd();
+  return ["", title, line(head), widths.map((width) => "-".repeat(width)).join("  ")]
+    .concat(rows.map(line)).join("\n");
+}
+
+/** How the figures of a table are to be read. */
+export interface Reading {
+  title: string;
+  unit: string;
+  /** The subject that is 1.00 in the column of ratios. */
+  yardstick: string;
+  format?: (figure: number) => string;
+  /** More columns. */
+  more?: Record<string, (subject: string) => string>;
+}
+
+/** Prints medians, ratios and the spread of the rounds. */
+export function report(samples: Samples, reading: Reading): void {
+  const { title, unit, yardstick, more = {}, format = grouped } = reading;
+  const base = median(samples.get(yardstick) ?? [NaN]);
+  const rows = [...samples].map(([subject, figures]) => [
+    subject,
+    format(median(figures)),
+    (median(figures) / base).toFixed(2),
+    `${format(Math.min(...figures))}–${format(Math.max(...figures))}`,
+    ...Object.values(more).map((column) => column(subject)),
+  ]);
+  const head = ["", unit, `to ${yardstick}`, "lowest–highest", ...Object.keys(more)];
+  console.log(table(title, head, rows));
+}
+
+/** 1234567 as 1 234 567. */
+export function grouped(figure: number): string {
+  return Math.round(figure).toString().replaceAll(/\B(?=(\d{3})+$)/g, " ");
+}
+
+/** A figure with so many digits after the point. */
+export function fixed(digits: number): (figure: number) => string {
+  return (figure) => figure.toFixed(digits);
+}

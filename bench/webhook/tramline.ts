@@ -1,0 +1,9 @@
+import { Bot, webhookCallback } from "@tramline/tramline";
+import { botInfo, token } from "../lib/updates.ts";
+import { handler, runtime, secretToken, serveFetch, serveNode } from "./serve.ts";
+
+const bot = new Bot(token, { botInfo });
+bot.use(handler);
+
+if (runtime === "node") serveNode(webhookCallback(bot, "http", { secretToken }));
+else serveFetch(webhookCallback(bot, "std/http", { secretToken }));

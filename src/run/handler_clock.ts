@@ -1,0 +1,55 @@
+import type { Unit } from "./unit.ts";
+
+/** What is done about a handler that has taken some seconds. */
+export interface TimeMark {
+  readonly seconds: number;
+  readonly reached: (unit: Unit) => void;
+}
+
+/**
+ * Watches how long handlers take. One coarse timer looks at all that are running, because a timer
+ * for each would cost more than most handlers do; it exists only while there are any.
+ */
+export class HandlerClock {
+  readonly #marks: readonly TimeMark[];
+  readonly #tick: number;
+  /** The running handlers, and how many marks they have reached. */
+  readonly #reached = new Map<Unit, number>();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  /** @param marks In the order in which they are reached */
+  constructor(marks: readonly TimeMark[]) {
+    this.#marks = marks;
+    this.#tick = Math.min(1000, ...marks.map(({ seconds }) => 100 * seconds));
+  }
+
+  /** The handlers that are watched. */
+  get units(): Iterable<Unit> {
+    return this.#reached.keys();
+  }
+
+  /** Begins to watch a handler. */
+  begin(unit: Unit): void {
+    unit.startClock();
+    this.#reached.set(unit, 0);
+    this.#timer ??= setInterval(() => this.#look(), this.#tick);
+  }
+
+  /** Watches it no more. */
+  end(unit: Unit): void {
+    this.#reached.delete(unit);
+    if (this.#reached.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #look(): void {
+    const now = performance.now();
+    for (const [unit, count] of this.#reached) {
+      const mark = this.#marks[count];
+      if (mark === undefined || unit.spentAt(now) < mark.seconds * 1000) continue;
+      this.#reached.set(unit, count + 1);
+      mark.reached(unit);
+    }
+  }
+}

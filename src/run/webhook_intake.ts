@@ -1,0 +1,52 @@
+import type { Bot } from "../bot.ts";
+import type { Context } from "../context/context.ts";
+import type { Accept } from "../updates/accept.ts";
+import { Webhook, type WebhookConfig } from "../updates/webhook.ts";
+import type { Handling } from "./handling.ts";
+import type { Intake } from "./runner.ts";
+
+/** Feeds a bot by webhook: each update is accepted when it is handled. */
+export class WebhookIntake<C extends Context> implements Intake {
+  /** Answers the requests. */
+  readonly webhook: Webhook;
+  readonly #bot: Bot<C>;
+  #handling: Handling<C> | undefined;
+
+  /**
+   * @param bot The bot
+   * @param config Options of the webhook
+   */
+  constructor(bot: Bot<C>, config: Omit<WebhookConfig, "accept"> = {}) {
+    this.#bot = bot;
+    this.webhook = new Webhook({ ...config, accept: this.#accept });
+  }
+
+  /** Says where updates go from now on. */
+  feed(handling: Handling<C>): void {
+    this.#handling = handling;
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    this.webhook.open();
+    const closed = new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => {
+        // At once, not when somebody gets to it: from here on Telegram keeps what it has.
+        this.webhook.close();
+        resolve();
+      });
+    });
+    await this.#bot.init(signal);
+    await closed;
+  }
+
+  finish(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  readonly #accept: Accept = async ([update], envelope) => {
+    if (!this.#bot.isInited()) await this.#bot.init();
+    const outcome = await this.#handling!.handle(update!, envelope);
+    if (outcome === "dropped") throw new Error("The bot stopped before it was handled.");
+  };
+}

@@ -1,0 +1,132 @@
+import {
+  Bot,
+  type Context,
+  run,
+  sequentialize,
+  session,
+  type SessionFlavor,
+} from "@tramline/tramline";
+import { Simulator } from "@tramline/tramline/testing";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { logged } from "../log_support.ts";
+import { Gate, simulate, until } from "./support.ts";
+
+type CountingContext = Context & SessionFlavor<{ count: number }>;
+
+test("fifty chats of twenty messages, handled in random times: every session ends at 20, every reply is in order", async () => {
+  await using sim = new Simulator();
+  const server = await sim.listen();
+  const bot = new Bot<CountingContext>(sim.token, { client: { apiRoot: server.url } });
+  bot.use(sequentialize((ctx) => ctx.chatId?.toString()));
+  bot.use(session({ initial: () => ({ count: 0 }) }));
+  bot.on("message:text", async (ctx) => {
+    // Read, wait, write back: any two at once would lose a count.
+    const { count } = ctx.session;
+    await new Promise((resolve) => setTimeout(resolve, 8 * Math.random()));
+    ctx.session.count = count + 1;
+    await ctx.reply(`${ctx.session.count}: ${ctx.msg.text}`);
+  });
+  const runner = run(bot);
+  const users = Array.from({ length: 50 }, () => sim.user());
+  for (let n = 1; n <= 20; n++) {
+    await Promise.all(users.map((user) => user.send(`message ${n}`)));
+  }
+  for (const user of users) {
+    const replies: (string | undefined)[] = [];
+    for (let n = 1; n <= 20; n++) replies.push((await user.nextReply()).text);
+    assert.deepEqual(replies, Array.from({ length: 20 }, (_, n) => `${n + 1}: message ${n + 1}`));
+  }
+  await runner.stop();
+  assert.equal(sim.mainBot.pendingUpdates, 0);
+});
+
+test("bot.start: Telegram keeps every update until it is handled, so that a crash loses none", async () => {
+  const { sim, bot } = simulate();
+  await using _ = sim;
+  const gate = new Gate();
+  bot.on("message:text", (ctx) => gate.pass(ctx.msg.text));
+  const alice = sim.user();
+  for (const text of ["one", "two"]) await alice.send(text);
+  const running = bot.start();
+  gate.open("one");
+  await gate.count(2);
+  // Killed now, "two" is not lost, and at most the unfinished batch repeats.
+  assert.equal(sim.mainBot.pendingUpdates, 2);
+  const stopping = bot.stop();
+  gate.open("two");
+  await stopping;
+  await running;
+  assert.equal(sim.mainBot.pendingUpdates, 0);
+});
+
+test("run: what is in hand is confirmed already, so that a crash loses it", async () => {
+  const { sim, bot } = simulate();
+  await using _ = sim;
+  const gate = new Gate();
+  bot.on("message:text", (ctx) => gate.pass(ctx.msg.text));
+  const runner = run(bot);
+  await sim.user().send("one");
+  await gate.count(1);
+  await sim.until(() => sim.mainBot.isPolling);
+  assert.equal(sim.mainBot.pendingUpdates, 0);
+  gate.open("one");
+  await runner.stop();
+});
+
+test("confirm handled: Telegram keeps every update until it is handled, so that a crash loses none", async () => {
+  const { sim, bot } = simulate();
+  await using _ = sim;
+  const gate = new Gate();
+  bot.on("message:text", (ctx) => gate.pass(ctx.msg.text));
+  const runner = run(bot, { confirm: "handled" });
+  const [alice, bob] = [sim.user(), sim.user()];
+  await alice.send("one");
+  await bob.send("two");
+  await gate.count(2);
+  gate.open("two");
+  await until(() => runner.size() === 1);
+  assert.equal(sim.mainBot.pendingUpdates, 2);
+  gate.open("one");
+  await sim.until(() => sim.mainBot.pendingUpdates === 0);
+  await runner.stop();
+  assert.deepEqual(gate.arrived, ["one", "two"]);
+});
+
+test("confirm handled: what is not handled in time at a stop comes again at the next start, and only that", async () => {
+  const { sim, bot } = simulate();
+  await using _ = sim;
+  const gate = new Gate();
+  bot.on("message:text", (ctx) => gate.pass(ctx.msg.text));
+  const [alice, bob] = [sim.user(), sim.user()];
+  await logged(async () => {
+    const runner = run(bot, { confirm: "handled", drainSeconds: 0.01 });
+    await alice.send("quick");
+    await bob.send("slow");
+    await gate.count(2);
+    gate.open("quick");
+    await until(() => runner.size() === 1);
+    await runner.stop();
+    assert.equal(sim.mainBot.pendingUpdates, 1);
+    gate.open("slow");
+    runner.start();
+    await gate.count(3);
+    await sim.until(() => sim.mainBot.pendingUpdates === 0);
+    await runner.stop();
+  });
+  assert.deepEqual(gate.arrived, ["quick", "slow", "slow"]);
+});
+
+test("confirm handled: what is handled while the bot stops is confirmed, and comes no more", async () => {
+  const { sim, bot } = simulate();
+  await using _ = sim;
+  const gate = new Gate();
+  bot.on("message:text", (ctx) => gate.pass(ctx.msg.text));
+  const runner = run(bot, { confirm: "handled" });
+  await sim.user().send("one");
+  await gate.count(1);
+  const stopping = runner.stop();
+  gate.open("one");
+  await stopping;
+  assert.equal(sim.mainBot.pendingUpdates, 0);
+});
