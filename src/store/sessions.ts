@@ -22,11 +22,12 @@ export interface StoreSessions<T> {
 
 /** A session was changed by somebody else between being read and being written. */
 export class SessionConflictError extends Error {
+  /** The name of this class. */
   override readonly name = "SessionConflictError";
   /** The key of the session. */
   readonly key: string;
 
-  /** @param key The key of the session */
+  /** Tells that the session under `key` was changed. */
   constructor(key: string) {
     super(
       `Cannot write the session ${JSON.stringify(key)}: it was changed since it was read. ` +

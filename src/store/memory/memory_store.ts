@@ -60,7 +60,7 @@ export class MemoryStore implements Store {
   #workersMade = 0;
   #rotated: number;
 
-  /** @param options A clock for tests */
+  /** Makes an empty store. */
   constructor({ now = Date.now }: MemoryStoreOptions = {}) {
     this.#now = now;
     this.#rotated = now();
