@@ -66,6 +66,7 @@ export function run<C extends Context>(
   bot: Bot<C>,
   options: WebhookRunOptions<C>,
 ): WebhookRunner;
+/** Runs a bot by polling: it asks Telegram for updates and handles those of different chats at once. */
 export function run<C extends Context>(bot: Bot<C>, options?: PollingRunOptions<C>): Runner;
 export function run<C extends Context>(bot: Bot<C>, options: RunOptions<C> = {}): Runner {
   if (typeof bot?.handleUpdate !== "function") {
