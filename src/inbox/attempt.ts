@@ -6,7 +6,7 @@ import { StagedSessions } from "./staged_sessions.ts";
 import { upgradeIn } from "./supergroup.ts";
 
 /** Handles an update of the inbox. It must not reject. */
-export type Handle = (attempt: Attempt, slot: Slot) => Promise<Verdict>;
+export type Handle = (attempt: Attempt, slot: Slot) => Verdict | Promise<Verdict>;
 
 /**
  * How an attempt ended: the update is done; it failed; or the process is stopping, so that it is

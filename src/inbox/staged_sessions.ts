@@ -55,9 +55,9 @@ export class StagedSessions implements UnitSessions {
     return this.#collect();
   }
 
-  /** Looks at every session anew, because somebody else has written one of them. */
-  forget(): void {
-    this.#read.clear();
+  /** Leaves all as it is. */
+  drop(): void {
+    this.#staged.clear();
   }
 
   async #collect(): Promise<SessionWrite[]> {
