@@ -5,7 +5,7 @@ import type { Bot } from "../bot.ts";
 import type { Context } from "../context/context.ts";
 import { Lanes, type Slot } from "../lanes/lanes.ts";
 import type { MaybePromise } from "../middleware/types.ts";
-import type { Accept } from "../updates/accept.ts";
+import { type Accept, safeAtOnce } from "../updates/accept.ts";
 import type { Destination } from "./destination.ts";
 import { type Failure, Handler, type HandlerConfig } from "./handler.ts";
 import { keyFinder, type KeyOf } from "./keys.ts";
@@ -80,8 +80,11 @@ export class Handling<C extends Context> implements Destination {
     return Promise.resolve();
   }
 
-  /** Handles an update when its turn comes. Rejects only if it was to, by `rejectFailures`. */
-  handle(update: Update, envelope?: WebhookReplyEnvelope): Promise<Outcome> {
+  /**
+   * Handles an update when its turn comes. Without a promise if that is now, and its handlers wait
+   * for nothing. Rejects only if it was to, by `rejectFailures`.
+   */
+  handle(update: Update, envelope?: WebhookReplyEnvelope): MaybePromise<Outcome> {
     const key = this.#keyOf(update);
     if (key instanceof Promise || this.#arrivals !== undefined) {
       return this.#pushInTurn(key, update, envelope);
@@ -102,9 +105,17 @@ export class Handling<C extends Context> implements Destination {
   };
 
   /** Accepted when handled. */
-  readonly #handleAll: Accept = async (updates, envelope) => {
-    const outcomes = await Promise.all(updates.map((update) => this.handle(update, envelope)));
-    if (outcomes.includes("dropped")) throw new Error("The bot stopped before it was handled.");
+  readonly #handleAll: Accept = (updates, envelope) => {
+    if (updates.length > 1) {
+      return Promise.all(updates.map((update) => this.handle(update, envelope))).then(requireDone);
+    }
+    // A webhook's only one: without a promise if it is handled without one.
+    const outcome = this.handle(updates[0]!, envelope);
+    return outcome instanceof Promise
+      ? outcome.then((outcome) => requireDone([outcome]))
+      : outcome === "done"
+      ? safeAtOnce
+      : Promise.reject(dropped());
   };
 
   /** Resolves as soon as fewer than `count` updates are left; one can wait at a time. */
@@ -119,8 +130,8 @@ export class Handling<C extends Context> implements Destination {
     key: string | undefined,
     update: Update,
     envelope: WebhookReplyEnvelope | undefined,
-  ): Promise<Outcome> {
-    return this.#lanes.push(key, (slot) => this.#run(key, update, envelope, slot));
+  ): MaybePromise<Outcome> {
+    return this.#lanes.pass(key, (slot) => this.#run(key, update, envelope, slot));
   }
 
   /** An update whose key is there at once does not overtake one whose key is awaited. */
@@ -170,4 +181,12 @@ export class Handling<C extends Context> implements Destination {
     if (!logged) log.error("Cannot handle {update}: {error}", { update: unit.describe(), error });
     return "done";
   }
+}
+
+function requireDone(outcomes: readonly Outcome[]): void {
+  if (outcomes.includes("dropped")) throw dropped();
+}
+
+function dropped(): Error {
+  return new Error("The bot stopped before it was handled.");
 }

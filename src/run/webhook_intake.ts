@@ -1,3 +1,5 @@
+import type { WebhookReplyEnvelope } from "../api/options.ts";
+import type { Update } from "../api/types.ts";
 import type { Bot } from "../bot.ts";
 import type { Context } from "../context/context.ts";
 import type { Accept } from "../updates/accept.ts";
@@ -44,8 +46,16 @@ export class WebhookIntake<C extends Context> implements Intake {
     return Promise.resolve();
   }
 
-  readonly #accept: Accept = async (updates, envelope) => {
-    if (!this.#bot.isInited()) await this.#bot.init();
-    await this.#destination!.accept(updates, envelope);
+  readonly #accept: Accept = (updates, envelope) => {
+    if (!this.#bot.isInited()) return this.#initAndAccept(updates, envelope);
+    return this.#destination!.accept(updates, envelope);
   };
+
+  async #initAndAccept(
+    updates: readonly Update[],
+    envelope: WebhookReplyEnvelope | undefined,
+  ): Promise<void> {
+    await this.#bot.init();
+    await this.#destination!.accept(updates, envelope);
+  }
 }
