@@ -21,7 +21,15 @@ import { append } from "./append.ts";
 import { claim } from "./claim.ts";
 import type { Dialect } from "./dialect.ts";
 import { GroupCommit, type Kind } from "./group_commit.ts";
-import { dropDead, getDead, listDead, readSessions, retryDead, stats, writeSession } from "./kept.ts";
+import {
+  dropDead,
+  getDead,
+  listDead,
+  readSessions,
+  retryDead,
+  stats,
+  writeSession,
+} from "./kept.ts";
 import { retention, type RetentionOptions } from "./retention.ts";
 import { complete, fail } from "./settle.ts";
 import { Watchers } from "./watchers.ts";
@@ -80,15 +88,14 @@ export class SqlStore implements Store {
   }
 
   register({ leaseSeconds }: { readonly leaseSeconds: number }): Promise<WorkerId> {
-    return this.#call(this.#workers.register, leaseSeconds);
+    const worker = this.#call(this.#workers.register, leaseSeconds);
+    this.#tidy();
+    return worker;
   }
 
   heartbeat(worker: WorkerId): Promise<boolean> {
     const alive = this.#call(this.#workers.heartbeat, worker);
-    // In the same transaction: it costs no wait for the disk of its own.
-    this.#call(this.#retention, undefined).catch((error) => {
-      log.warn("Cannot remove what is no longer needed: {error}", { error });
-    });
+    this.#tidy();
     return alive;
   }
 
@@ -161,6 +168,13 @@ export class SqlStore implements Store {
     await this.#commits.settled();
     await this.#opening?.catch(() => {});
     await this.#dialect.close();
+  }
+
+  /** In the transaction of the call before it, so that it costs no wait for the disk of its own. */
+  #tidy(): void {
+    this.#call(this.#retention, undefined).catch((error) => {
+      if (!this.#closed) log.warn("Cannot remove what is no longer needed: {error}", { error });
+    });
   }
 
   #call<I, O>(kind: Kind<I, O>, input: I): Promise<O> {

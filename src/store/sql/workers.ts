@@ -17,7 +17,9 @@ export interface WorkerKinds {
 export function workerKinds(lives: Lives | undefined): WorkerKinds {
   /** Ends a worker's life; its lanes are ready, their heads with so many deaths more. */
   function* end({ sql, now, woken }: Turn, worker: WorkerId, deaths: number): Work<void> {
-    for (const bot of yield* answered(sql.lanes.free(worker, undefined, deaths, now))) woken.add(bot);
+    for (const bot of yield* answered(sql.lanes.free(worker, undefined, deaths, now))) {
+      woken.add(bot);
+    }
     yield* answered(sql.workers.removeWorker(worker));
     lives?.end(worker);
   }

@@ -1,7 +1,7 @@
 import { type BotId, suspectDeaths, type WorkerId } from "../../store.ts";
 import { type Lane, type LaneRow, type LaneStatements, ready, suspect } from "../dialect.ts";
 import type { UpdateRow } from "../dialect.ts";
-import type { Query, Queries } from "./database.ts";
+import type { Queries, Query } from "./database.ts";
 
 type Taken = LaneRow & { readonly due: number };
 
@@ -113,7 +113,7 @@ const sql = {
       WHERE owner IS NULL
     RETURNING id, key, deaths, version, data`,
   find: `
-    SELECT id, tramline_lane.key FROM json_each(?) AS keys CROSS JOIN tramline_lane
+    SELECT tramline_lane.id, tramline_lane.key FROM json_each(?) AS keys CROSS JOIN tramline_lane
     WHERE bot = ? AND tramline_lane.key = keys.value`,
   // A conflict: a dead letter goes back, and Telegram has sent the update anew.
   put: `

@@ -32,7 +32,9 @@ export class FileLives implements Lives {
   begin(worker: WorkerId): void {
     const handle = this.#lock(worker);
     if (handle !== undefined) this.#held.set(worker, handle);
-    else log.debug("Worker {worker} has no lock file: its lease alone tells that it lives.", { worker });
+    else {log.debug("Worker {worker} has no lock file: its lease alone tells that it lives.", {
+        worker,
+      });}
   }
 
   dead(): WorkerId[] {
