@@ -168,7 +168,7 @@ export class Bot<C extends Context = Context, A extends Api = Api> extends Compo
     // would cost more than all the rest.
     let ctx: C | undefined;
     try {
-      ctx = this.#contextOf(update, this.api.fork(scopeOf(webhookReplyEnvelope, work)), work);
+      ctx = this.#contextOf(update, this.api.fork(this.#scopeOf(webhookReplyEnvelope, work)), work);
       const handling = this.handle(ctx);
       return isThenable(handling) ? this.#settled(handling, ctx) : handledAtOnce;
     } catch (error) {
@@ -276,6 +276,14 @@ export class Bot<C extends Context = Context, A extends Api = Api> extends Compo
     return ctx;
   }
 
+  #scopeOf(
+    envelope: WebhookReplyEnvelope | undefined,
+    work: UnitOfWork | undefined,
+  ): ApiForkOptions | undefined {
+    const mayReply = envelope !== undefined && this.api.options?.canUseWebhookReply !== undefined;
+    return mayReply ? new ReplyScope(envelope, work) : work;
+  }
+
   async #settled(handling: PromiseLike<unknown>, ctx: C): Promise<void> {
     try {
       await handling;
@@ -305,20 +313,24 @@ export class Bot<C extends Context = Context, A extends Api = Api> extends Compo
   }
 }
 
-/** What the calls of a context are tied to. */
-function scopeOf(
-  envelope: WebhookReplyEnvelope | undefined,
-  work: UnitOfWork | undefined,
-): ApiForkOptions | undefined {
-  if (envelope === undefined) return work;
-  return {
-    envelope,
-    beforeCall: () => work?.beforeCall?.(),
-    // Asked for at each call: a unit of work makes its signal when somebody wants it.
-    get signal() {
-      return work?.signal;
-    },
-  };
+/** What the calls of a context are tied to when one of them may be the answer to a request. */
+class ReplyScope implements ApiForkOptions {
+  readonly envelope: WebhookReplyEnvelope;
+  readonly #work: UnitOfWork | undefined;
+
+  constructor(envelope: WebhookReplyEnvelope, work: UnitOfWork | undefined) {
+    this.envelope = envelope;
+    this.#work = work;
+  }
+
+  beforeCall(): void | Promise<void> {
+    return this.#work?.beforeCall?.();
+  }
+
+  /** Asked for at each call: a unit of work makes its signal when somebody wants it. */
+  get signal(): AbortSignal | undefined {
+    return this.#work?.signal;
+  }
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -39,6 +39,8 @@ export class Lanes {
   #running = 0;
   #size = 0;
   #starting = false;
+  /** The job whose task has been called and has not returned, if it is not among the last ones. */
+  #atOnce: Job | undefined;
   #idle: PromiseWithResolvers<void> | undefined;
 
   constructor({ concurrency }: LanesOptions) {
@@ -73,18 +75,58 @@ export class Lanes {
    * @returns A promise that settles as the task does.
    */
   push<T>(key: string | undefined, task: Task<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const job = new Job(key, task, resolve as Job["resolve"], reject, this.#wait);
-      this.#size++;
-      const ahead = key === undefined ? undefined : this.#last.get(key);
+    try {
+      return Promise.resolve(this.pass(key, task));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * As {@linkcode Lanes.push}, but for a task that begins and ends within this call without a
+   * promise, no promise is made either: its result is returned, its error thrown.
+   */
+  pass<T>(key: string | undefined, task: Task<T>): T | Promise<T> {
+    const job = new Job(key, task, this.#wait);
+    this.#size++;
+    const ahead = this.#lastOf(key);
+    if (ahead !== undefined) {
+      ahead.behind = job;
+      this.#last.set(key!, job);
+    } else if (this.#starting || this.#running >= this.#concurrency) {
       if (key !== undefined) this.#last.set(key, job);
-      if (ahead === undefined) {
-        this.#ready.push(job);
-        this.#startReady();
-      } else {
-        ahead.behind = job;
-      }
-    });
+      this.#ready.push(job);
+    } else {
+      this.#startAtOnce(job);
+    }
+    if (!job.ended) {
+      return new Promise<T>((resolve, reject) => {
+        job.resolve = resolve as Job["resolve"];
+        job.reject = reject;
+      });
+    }
+    if (job.failed) throw job.outcome;
+    return job.outcome as T;
+  }
+
+  #lastOf(key: string | undefined): Job | undefined {
+    if (key === undefined) return undefined;
+    const last = this.#last.get(key);
+    return last === undefined && this.#atOnce?.key === key ? this.#atOnce : last;
+  }
+
+  /** Starts a job that nothing stands before. Its lane is written down only if it does not end. */
+  #startAtOnce(job: Job): void {
+    const { key } = job;
+    this.#starting = true;
+    this.#atOnce = job;
+    this.#running++;
+    job.holdsSlot = true;
+    this.#start(job);
+    this.#atOnce = undefined;
+    this.#starting = false;
+    if (!job.ended && key !== undefined && job.behind === undefined) this.#last.set(key, job);
+    this.#startReady();
   }
 
   #startReady(): void {
@@ -112,20 +154,19 @@ export class Lanes {
       const outcome = job.task(job);
       if (isThenable(outcome)) {
         outcome.then(
-          (value) => this.#end(job, job.resolve, value),
-          (error) => this.#end(job, job.reject, error),
+          (value) => this.#end(job, value, false),
+          (error) => this.#end(job, error, true),
         );
       } else {
-        this.#end(job, job.resolve, outcome);
+        this.#end(job, outcome, false);
       }
     } catch (error) {
-      this.#end(job, job.reject, error);
+      this.#end(job, error, true);
     }
   }
 
-  #end(job: Job, settle: (outcome: unknown) => void, outcome: unknown): void {
-    settle(outcome);
-    job.ended = true;
+  #end(job: Job, outcome: unknown, failed: boolean): void {
+    job.settle(outcome, failed);
     this.#size--;
     this.#giveBack(job);
     const { key, behind } = job;
@@ -133,7 +174,7 @@ export class Lanes {
       // Unlinked, or somebody who keeps an old slot would keep every later job of the lane.
       job.behind = undefined;
       this.#ready.push(behind);
-    } else if (key !== undefined) {
+    } else if (key !== undefined && job !== this.#atOnce) {
       this.#last.delete(key);
     }
     this.#startReady();
@@ -178,9 +219,14 @@ export class Lanes {
 class Job implements Slot {
   readonly key: string | undefined;
   readonly task: Task<unknown>;
-  readonly resolve: (outcome: unknown) => void;
-  readonly reject: (error: unknown) => void;
   readonly #wait: <T>(job: Job, pending: PromiseLike<T>) => Promise<T>;
+  /** Settle the promise of its outcome, if there is one. */
+  resolve: ((outcome: unknown) => void) | undefined = undefined;
+  reject: ((error: unknown) => void) | undefined = undefined;
+  /** What the task has returned or thrown. */
+  outcome: unknown = undefined;
+  failed = false;
+  ended = false;
   /** The next job of the lane. */
   behind: Job | undefined = undefined;
   /** The next job of the ready queue. */
@@ -189,20 +235,23 @@ class Job implements Slot {
   resume: (() => void) | undefined = undefined;
   resumed: Promise<void> | undefined = undefined;
   holdsSlot = false;
-  ended = false;
 
   constructor(
     key: string | undefined,
     task: Task<unknown>,
-    resolve: Job["resolve"],
-    reject: Job["reject"],
     wait: <T>(job: Job, pending: PromiseLike<T>) => Promise<T>,
   ) {
     this.key = key;
     this.task = task;
-    this.resolve = resolve;
-    this.reject = reject;
     this.#wait = wait;
+  }
+
+  settle(outcome: unknown, failed: boolean): void {
+    this.ended = true;
+    this.failed = failed;
+    this.outcome = outcome;
+    if (failed) this.reject?.(outcome);
+    else this.resolve?.(outcome);
   }
 
   wait<T>(pending: PromiseLike<T>): Promise<T> {

@@ -79,8 +79,11 @@ export class Handling<C extends Context> {
     });
   }
 
-  /** Handles an update when its turn comes. Rejects only if it was to, by `rejectFailures`. */
-  handle(update: Update, envelope?: WebhookReplyEnvelope): Promise<Outcome> {
+  /**
+   * Handles an update when its turn comes. Without a promise if that is now, and its handlers wait
+   * for nothing. Rejects only if it was to, by `rejectFailures`.
+   */
+  handle(update: Update, envelope?: WebhookReplyEnvelope): MaybePromise<Outcome> {
     const key = this.#keyOf(update);
     if (key instanceof Promise || this.#arrivals !== undefined) {
       return this.#pushInTurn(key, update, envelope);
@@ -98,8 +101,8 @@ export class Handling<C extends Context> {
     key: string | undefined,
     update: Update,
     envelope: WebhookReplyEnvelope | undefined,
-  ): Promise<Outcome> {
-    return this.#lanes.push(key, (slot) => this.#run(key, update, envelope, slot));
+  ): MaybePromise<Outcome> {
+    return this.#lanes.pass(key, (slot) => this.#run(key, update, envelope, slot));
   }
 
   /** An update whose key is there at once does not overtake one whose key is awaited. */

@@ -1,8 +1,11 @@
+import type { WebhookReplyEnvelope } from "../api/options.ts";
+import type { Update } from "../api/types.ts";
 import type { Bot } from "../bot.ts";
 import type { Context } from "../context/context.ts";
-import type { Accept } from "../updates/accept.ts";
+import type { MaybePromise } from "../middleware/types.ts";
+import { type Accept, safeAtOnce } from "../updates/accept.ts";
 import { Webhook, type WebhookConfig } from "../updates/webhook.ts";
-import type { Handling } from "./handling.ts";
+import type { Handling, Outcome } from "./handling.ts";
 import type { Intake } from "./runner.ts";
 
 /** Feeds a bot by webhook: each update is accepted when it is handled. */
@@ -44,9 +47,18 @@ export class WebhookIntake<C extends Context> implements Intake {
     return Promise.resolve();
   }
 
-  readonly #accept: Accept = async ([update], envelope) => {
-    if (!this.#bot.isInited()) await this.#bot.init();
-    const outcome = await this.#handling!.handle(update!, envelope);
-    if (outcome === "dropped") throw new Error("The bot stopped before it was handled.");
+  readonly #accept: Accept = ([update], envelope) => {
+    if (!this.#bot.isInited()) return this.#initAndHandle(update!, envelope);
+    const outcome = this.#handling!.handle(update!, envelope);
+    return outcome === "done" ? safeAtOnce : requireDone(outcome);
   };
+
+  async #initAndHandle(update: Update, envelope?: WebhookReplyEnvelope): Promise<void> {
+    await this.#bot.init();
+    await requireDone(this.#handling!.handle(update, envelope));
+  }
+}
+
+async function requireDone(outcome: MaybePromise<Outcome>): Promise<void> {
+  if (await outcome === "dropped") throw new Error("The bot stopped before it was handled.");
 }

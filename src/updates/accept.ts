@@ -12,3 +12,9 @@ import type { Update } from "../api/types.ts";
  * A webhook passes the `envelope` of its one update: what may carry one API call back in the answer.
  */
 export type Accept = (updates: readonly Update[], envelope?: WebhookReplyEnvelope) => Promise<void>;
+
+/**
+ * What {@linkcode Accept} returns for updates that are safe when it returns: whoever sees it need not
+ * wait, which for a handler that waits for nothing is most of what a webhook's request costs.
+ */
+export const safeAtOnce: Promise<void> = Promise.resolve();

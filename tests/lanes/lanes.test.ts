@@ -219,6 +219,45 @@ test("a task may push tasks, under its own key too", async () => {
   assert.equal(await inner.promise, "inner");
 });
 
+test("what a task pushes into its own lane waits for it, also if it goes on for long", async () => {
+  const events: string[] = [];
+  const lanes = new Lanes({ concurrency: 3 });
+  const inner: Promise<void>[] = [];
+  const outer = controlled("outer", events);
+  const done = lanes.push("chat", (slot) => {
+    inner.push(lanes.push("chat", () => void events.push("first inner")));
+    inner.push(lanes.push("chat", () => void events.push("second inner")));
+    return outer.task(slot);
+  });
+  const after = lanes.push("chat", () => void events.push("after"));
+  outer.end();
+  await Promise.all([done, ...inner, after]);
+  assert.deepEqual(events, ["outer begins", "outer ends", "first inner", "second inner", "after"]);
+});
+
+test("pass returns what a task returns at once, and throws what it throws", () => {
+  const lanes = new Lanes({ concurrency: 1 });
+  assert.equal(lanes.pass("chat", () => "result"), "result");
+  assert.throws(() => lanes.pass("chat", () => assert.fail("broken")), /broken/);
+  assert.equal(lanes.pass(undefined, () => "unordered"), "unordered");
+  assert.deepEqual([lanes.size, lanes.running], [0, 0]);
+});
+
+test("pass returns a promise for a task that takes long or has to wait", async () => {
+  const events: string[] = [];
+  const lanes = new Lanes({ concurrency: 1 });
+  const slow = controlled("slow", events);
+  const outcomes = [
+    lanes.pass("chat", slow.task),
+    lanes.pass("chat", () => void events.push("behind in its lane")),
+    lanes.pass("another", () => void events.push("without a slot")),
+  ];
+  assert.ok(outcomes.every((outcome) => outcome instanceof Promise));
+  slow.end();
+  await Promise.all(outcomes);
+  assert.deepEqual(events, ["slow begins", "slow ends", "without a slot", "behind in its lane"]);
+});
+
 test("idle resolves at once without work, and only after the last task with some", async () => {
   const events: string[] = [];
   const lanes = new Lanes({ concurrency: 1 });

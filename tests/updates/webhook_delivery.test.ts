@@ -1,4 +1,5 @@
 import { Webhook } from "#src/updates/webhook.ts";
+import { safeAtOnce } from "#src/updates/accept.ts";
 import type { WebhookReplyEnvelope } from "#src/api/options.ts";
 import type { Update } from "@tramline/tramline/types";
 import assert from "node:assert/strict";
@@ -207,6 +208,35 @@ test("a webhook reply is sent to one request, also when several wait", async () 
   assert.equal(await (await answers[0]!).text(), "{}");
   outcome.resolve();
   assert.equal(await (await answers[1]!).text(), "");
+});
+
+test("a webhook reply that is sent before accept returns answers the first request only", async () => {
+  const outcome = Promise.withResolvers<void>();
+  const webhook = new Webhook({
+    timeoutSeconds: long,
+    accept: (_updates, envelope) => {
+      envelope!.send!("{}");
+      assert.equal(envelope!.send, undefined);
+      return outcome.promise;
+    },
+  });
+  const answers = [webhook.take(update(1), []), webhook.take(update(1), [])];
+  assert.equal((await answers[0]!).body, "{}");
+  outcome.resolve();
+  assert.equal((await answers[1]!).body, "");
+});
+
+test("an update that is safe at once is answered without a promise, and known from then on", () => {
+  let accepted = 0;
+  const webhook = new Webhook({
+    accept: (_updates, envelope) => {
+      if (++accepted === 2) envelope!.send!("{}");
+      return safeAtOnce;
+    },
+  });
+  const answers = [1, 1, 2, 2].map((id) => webhook.take(update(id), []));
+  assert.deepEqual(answers.map((answer) => (answer as { body: string }).body), ["", "", "{}", ""]);
+  assert.equal(accepted, 2);
 });
 
 test("no webhook reply is possible after the answer", async () => {
