@@ -66,6 +66,16 @@ export function run<C extends Context>(
   bot: Bot<C>,
   options: WebhookRunOptions<C>,
 ): WebhookRunner;
+/**
+ * Runs a bot by long polling: updates of different chats are handled at the same time, those of one
+ * chat one after the other, in order.
+ *
+ * @param bot The bot
+ * @param options Options
+ * @throws {TypeError} If an option is unknown or contradicts another.
+ * @throws {RangeError} If an option is out of its range.
+ * @throws {Error} If the bot is running already.
+ */
 export function run<C extends Context>(bot: Bot<C>, options?: PollingRunOptions<C>): Runner;
 export function run<C extends Context>(bot: Bot<C>, options: RunOptions<C> = {}): Runner {
   if (typeof bot?.handleUpdate !== "function") {
