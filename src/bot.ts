@@ -94,7 +94,7 @@ export class Bot<C extends Context = Context, A extends Api = Api> extends Compo
   }
 
   /**
-   * Makes a bot. Nothing is requested yet, and the token is not checked with Telegram.
+   * Makes a bot. Nothing is asked of Telegram before the bot is started.
    *
    * @param token The bot's token, from [@BotFather](https://t.me/BotFather)
    * @param config Options

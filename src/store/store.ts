@@ -56,7 +56,7 @@ export interface Store {
    * 24 hours, are left out. The others wait in their lanes, in the order of their ids.
    *
    * With `claim`, idle lanes that get an update are owned by that worker from the start, as many as
-   * it says; the others are ready.
+   * it says; the others are ready. A dead worker is given none.
    *
    * @returns The ids that were left out, and the lanes that are now the worker's
    */
@@ -70,7 +70,7 @@ export interface Store {
    * Takes lanes that are ready and due, those due for longest first.
    *
    * Lanes whose head has two or more deaths are *suspects*. They are claimed only as `suspects`
-   * allows, at most so many in one call, beside `lanes` others.
+   * allows, at most so many in one call, beside `lanes` others. A dead worker is given none.
    */
   claim(bot: BotId, worker: WorkerId, limits: ClaimLimits): Promise<Claimed>;
 
@@ -121,8 +121,9 @@ export interface Store {
   resign(role: string, worker: WorkerId): Promise<void>;
 
   /**
-   * Calls `wake` when there may be something to claim that was not there before: from this process
-   * or from another. It may be called for nothing, but never not at all.
+   * Calls `wake` when there may be something to claim that was not there before, from this process
+   * or from another: updates that nobody owns, lanes that were given back or taken over, a retry. It
+   * may be called for nothing. That a retry becomes due is not told; `nextInSeconds` says when.
    *
    * @returns Ends the watch
    */
