@@ -6,12 +6,14 @@ export interface TestedStore {
   readonly name: string;
   /** Makes an empty one. */
   make(): StoreUnderTest | Promise<StoreUnderTest>;
+  /** How many sequences of the model test are played, unless TRAMLINE_RUNS says. */
+  readonly modelRuns: number;
   readonly skip?: readonly ContractSkip[];
 }
 
 /** All stores there are. */
 export const stores: readonly TestedStore[] = [
-  { name: "MemoryStore", make: makeMemoryStore },
+  { name: "MemoryStore", make: makeMemoryStore, modelRuns: 3000 },
 ];
 
 function makeMemoryStore(): StoreUnderTest {
