@@ -87,6 +87,17 @@ export * from "./src/context/builders/inline_query_result.ts";
 export * from "./src/context/builders/input_media.ts";
 export * from "./src/context/builders/keyboard.ts";
 
+// What keeps updates and sessions safe.
+export { MemoryUserLock, type Release, type UserLock } from "./src/lanes/user_lock.ts";
+export { MemoryStore, type MemoryStoreOptions } from "./src/store/memory/memory_store.ts";
+export {
+  SessionConflictError,
+  type StoreSessions,
+  versionedSessions,
+} from "./src/store/sessions.ts";
+export { settledAlone, suspectDeaths, updatesPerLane } from "./src/store/store.ts";
+export type * from "./src/store/store.ts";
+
 // The Bot API.
 export { Api, type ApiConfig } from "./src/api/api.ts";
 export { ApiError, HttpError } from "./src/api/errors.ts";

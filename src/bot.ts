@@ -94,6 +94,8 @@ export class Bot<C extends Context = Context, A extends Api = Api> extends Compo
   }
 
   /**
+   * Makes a bot. Nothing is asked of Telegram before the bot is started.
+   *
    * @param token The bot's token, from [@BotFather](https://t.me/BotFather)
    * @param config Options
    * @throws {TypeError} If the token is missing or cannot be one.

@@ -8,7 +8,8 @@ export interface TimeMark {
 
 /**
  * Watches how long handlers take. One coarse timer looks at all that are running, because a timer
- * for each would cost more than most handlers do; it exists only while there are any.
+ * for each would cost more than most handlers do; it exists only while a mark is to be reached, so
+ * that a handler that never ends keeps no process alive.
  */
 export class HandlerClock {
   readonly #marks: readonly TimeMark[];
@@ -38,18 +39,25 @@ export class HandlerClock {
   /** Watches it no more. */
   end(unit: Unit): void {
     this.#reached.delete(unit);
-    if (this.#reached.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    if (this.#reached.size === 0) this.#rest();
   }
 
   #look(): void {
     const now = performance.now();
+    let marksLeft = false;
     for (const [unit, count] of this.#reached) {
       const mark = this.#marks[count];
-      if (mark === undefined || unit.spentAt(now) < mark.seconds * 1000) continue;
+      if (mark === undefined) continue;
+      marksLeft = true;
+      if (unit.spentAt(now) < mark.seconds * 1000) continue;
       this.#reached.set(unit, count + 1);
       mark.reached(unit);
     }
+    if (!marksLeft) this.#rest();
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }

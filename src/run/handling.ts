@@ -1,34 +1,37 @@
 import type { WebhookReplyEnvelope } from "../api/options.ts";
 import type { Update } from "../api/types.ts";
 import { logger } from "../base/log.ts";
-import { type Bot, createContext, handledAtOnce } from "../bot.ts";
+import type { Bot } from "../bot.ts";
 import type { Context } from "../context/context.ts";
-import { orderingKeyOf } from "../context/ordering_key.ts";
 import { Lanes, type Slot } from "../lanes/lanes.ts";
-import { BotError } from "../middleware/bot_error.ts";
 import type { MaybePromise } from "../middleware/types.ts";
-import { HandlerClock, type TimeMark } from "./handler_clock.ts";
+import { type Accept, safeAtOnce } from "../updates/accept.ts";
+import type { Destination } from "./destination.ts";
+import { type Failure, Handler, type HandlerConfig } from "./handler.ts";
+import { keyFinder, type KeyOf } from "./keys.ts";
 import { Unit } from "./unit.ts";
 
 const log = logger("run");
 
+/** Polling pauses when this many updates are in hand, and goes on when it is fewer than the second. */
+const pauseAt = 10_000;
+const resumeBelow = 5_000;
+/** As many may be on their way, or here and held back, when it pauses. */
+const ahead = 200;
+
 /** Options of {@linkcode Handling}. */
-export interface HandlingConfig<C extends Context> {
+export interface HandlingConfig<C extends Context> extends HandlerConfig {
   /** How many updates are handled at once. Default: 500. */
   concurrency?: number;
   /** Says which updates must not overlap. Default: `orderingKeyOf` the update. */
   orderingKey?: (ctx: C) => MaybePromise<string | undefined>;
-  /** How many seconds a handler may take. Default: no limit. */
-  handlerTimeoutSeconds?: number;
-  /** For how many seconds it may clean up after that. Default: 5. */
-  graceSeconds?: number;
-  /** After how many seconds a handler is reported as slow. Default: 60. */
-  slowSeconds?: number;
   /**
    * Whether {@linkcode Handling.handle} rejects with the error of an update that failed. Default: it
    * is logged, and the update is done.
    */
   rejectFailures?: boolean;
+  /** Whether an update is accepted as soon as it is in its lane. Default: when it is handled. */
+  acceptQueued?: boolean;
 }
 
 /** What became of an update: `"done"` also if it failed for good, `"dropped"` if it never began. */
@@ -38,12 +41,11 @@ export type Outcome = "done" | "dropped";
  * Hands updates to a bot: in order within their lane, concurrently otherwise, whatever a handler
  * does. An error is the business of `bot.catch`, and of the log; it stops nothing.
  */
-export class Handling<C extends Context> {
-  readonly #bot: Bot<C>;
+export class Handling<C extends Context> implements Destination {
+  readonly accept: Accept;
+  readonly #handler: Handler<C>;
   readonly #lanes: Lanes;
-  readonly #orderingKey: HandlingConfig<C>["orderingKey"];
-  readonly #clock: HandlerClock;
-  readonly #limited: boolean;
+  readonly #keyOf: KeyOf;
   readonly #rejectFailures: boolean;
   /** Resolves when the last of the updates whose key is being awaited is in its lane. */
   #arrivals: Promise<unknown> | undefined;
@@ -52,12 +54,11 @@ export class Handling<C extends Context> {
   #room: { readonly below: number; readonly made: () => void } | undefined;
 
   constructor(bot: Bot<C>, config: HandlingConfig<C>) {
-    this.#bot = bot;
+    this.#handler = new Handler(bot, config);
     this.#lanes = new Lanes({ concurrency: config.concurrency ?? 500 });
-    this.#orderingKey = config.orderingKey;
-    this.#clock = new HandlerClock(this.#marks(config));
-    this.#limited = config.handlerTimeoutSeconds !== undefined;
+    this.#keyOf = keyFinder(bot, config.orderingKey);
     this.#rejectFailures = config.rejectFailures ?? false;
+    this.accept = config.acceptQueued ? this.#queue : this.#handleAll;
   }
 
   /** Updates that are waiting or being handled. */
@@ -65,18 +66,18 @@ export class Handling<C extends Context> {
     return this.#lanes.size + this.#arriving;
   }
 
+  open(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Resolves as soon as no update is left. */
-  async idle(): Promise<void> {
+  async drain(): Promise<void> {
     await this.#arrivals;
     await this.#lanes.idle();
   }
 
-  /** Resolves as soon as fewer than `count` updates are left; one can wait at a time. */
-  sizeBelow(count: number): Promise<void> {
-    if (this.size < count) return Promise.resolve();
-    return new Promise((made) => {
-      this.#room = { below: count, made };
-    });
+  close(): Promise<void> {
+    return Promise.resolve();
   }
 
   /**
@@ -94,7 +95,35 @@ export class Handling<C extends Context> {
   /** Aborts what is being handled, and drops what waits. */
   cut(reason: Error): void {
     this.#dropping = true;
-    for (const unit of this.#clock.units) unit.abort(reason);
+    this.#handler.abort(reason);
+  }
+
+  /** Accepted when in their lanes; while too many are, the promise keeps polling from going on. */
+  readonly #queue = (updates: readonly Update[]): Promise<void> => {
+    for (const update of updates) this.handle(update);
+    return this.size > pauseAt - ahead ? this.#sizeBelow(resumeBelow) : Promise.resolve();
+  };
+
+  /** Accepted when handled. */
+  readonly #handleAll: Accept = (updates, envelope) => {
+    if (updates.length > 1) {
+      return Promise.all(updates.map((update) => this.handle(update, envelope))).then(requireDone);
+    }
+    // A webhook's only one: without a promise if it is handled without one.
+    const outcome = this.handle(updates[0]!, envelope);
+    return outcome instanceof Promise
+      ? outcome.then((outcome) => requireDone([outcome]))
+      : outcome === "done"
+      ? safeAtOnce
+      : Promise.reject(dropped());
+  };
+
+  /** Resolves as soon as fewer than `count` updates are left; one can wait at a time. */
+  #sizeBelow(count: number): Promise<void> {
+    if (this.size < count) return Promise.resolve();
+    return new Promise((made) => {
+      this.#room = { below: count, made };
+    });
   }
 
   #push(
@@ -122,23 +151,6 @@ export class Handling<C extends Context> {
     });
   }
 
-  #keyOf(update: Update): MaybePromise<string | undefined> {
-    if (this.#orderingKey === undefined) return defaultKey(update);
-    const failed = (error: unknown): string | undefined => {
-      log.error("orderingKey failed for update {id}, which gets the default key: {error}", {
-        id: update.update_id,
-        error,
-      });
-      return defaultKey(update);
-    };
-    try {
-      const key = this.#orderingKey(createContext(this.#bot, update));
-      return key instanceof Promise ? key.catch(failed) : key;
-    } catch (error) {
-      return failed(error);
-    }
-  }
-
   #run(
     key: string | undefined,
     update: Update,
@@ -147,27 +159,12 @@ export class Handling<C extends Context> {
   ): MaybePromise<Outcome> {
     if (this.#dropping) return "dropped";
     const unit = new Unit(update, key, slot);
-    const handling = this.#bot.handleUpdate(update, envelope, unit);
-    if (handling === handledAtOnce) return this.#done();
-    this.#clock.begin(unit);
-    const done = this.#settle(unit, handling);
-    if (!this.#limited) return done;
-    return new Promise((resolve, reject) => {
-      unit.letGo = () => resolve("done");
-      done.then(resolve, reject);
-    });
-  }
-
-  async #settle(unit: Unit, handling: Promise<void>): Promise<Outcome> {
-    try {
-      await handling;
-    } catch (error) {
-      await this.#fail(unit, error);
-    } finally {
-      this.#clock.end(unit);
+    const handled = this.#handler.handle(unit, envelope);
+    if (handled === undefined) return this.#done();
+    return handled.then((failure) => {
       this.#done();
-    }
-    return "done";
+      return failure === undefined ? "done" : this.#fail(unit, failure);
+    });
   }
 
   #done(): Outcome {
@@ -179,63 +176,17 @@ export class Handling<C extends Context> {
     return "done";
   }
 
-  /** If `bot.catch` returns, the update is done; else it has failed. */
-  async #fail(unit: Unit, error: unknown): Promise<void> {
-    let reason = error;
-    if (error instanceof BotError) {
-      try {
-        await this.#bot.errorHandler(error);
-        return;
-      } catch (thrown) {
-        reason = thrown === error ? error.error : thrown;
-      }
-    }
-    if (this.#rejectFailures) throw reason;
-    log.error("Cannot handle {update}: {error}", { update: unit.describe(), error: reason });
-  }
-
-  #marks(config: HandlingConfig<C>): TimeMark[] {
-    const { slowSeconds = 60, handlerTimeoutSeconds: timeoutSeconds, graceSeconds = 5 } = config;
-    const slow: TimeMark = {
-      seconds: slowSeconds,
-      reached: (unit) =>
-        log.warn("Handling {update} has taken {seconds} s, and holds up its lane.", {
-          update: unit.describe(),
-          seconds: slowSeconds,
-        }),
-    };
-    if (timeoutSeconds === undefined) return [slow];
-    const limits: TimeMark[] = [{
-      seconds: timeoutSeconds,
-      reached: (unit) => {
-        const update = unit.describe();
-        log.error(
-          "Handling {update} has taken {seconds} s: its signal is aborted, its API calls are " +
-            "refused, and it counts as failed.",
-          { update, seconds: timeoutSeconds },
-        );
-        const reason = new Error(`Handling ${update} took longer than ${timeoutSeconds} s.`);
-        reason.name = "TimeoutError";
-        unit.abort(reason);
-      },
-    }, {
-      seconds: timeoutSeconds + graceSeconds,
-      reached: (unit) => {
-        log.error("Handling {update} does not end; its lane goes on without it.", {
-          update: unit.describe(),
-        });
-        unit.letGo?.();
-      },
-    }];
-    return slowSeconds < timeoutSeconds ? [slow, ...limits] : limits;
+  #fail(unit: Unit, { error, logged }: Failure): Outcome {
+    if (this.#rejectFailures) throw error;
+    if (!logged) log.error("Cannot handle {update}: {error}", { update: unit.describe(), error });
+    return "done";
   }
 }
 
-function defaultKey(update: Update): string | undefined {
-  try {
-    return orderingKeyOf(update);
-  } catch {
-    // Something posted to a webhook that only looks like an update; the middleware will see.
-    return undefined;
-  }
+function requireDone(outcomes: readonly Outcome[]): void {
+  if (outcomes.includes("dropped")) throw dropped();
+}
+
+function dropped(): Error {
+  return new Error("The bot stopped before it was handled.");
 }

@@ -1,7 +1,9 @@
 import { describe } from "../base/describe.ts";
 import type { Context } from "../context/context.ts";
 import type { UpdateKind } from "../context/update_kind.ts";
+import type { UserLock } from "../lanes/user_lock.ts";
 import type { MaybePromise } from "../middleware/types.ts";
+import type { Store } from "../store/store.ts";
 import { checkPollingOptions } from "../updates/polling_options.ts";
 
 /** Options of `run` that hold for both updaters. */
@@ -23,6 +25,29 @@ export interface CommonRunOptions<C extends Context = Context> {
   handlerTimeoutSeconds?: number;
   /** How many seconds `stop()` waits for the updates in hand. Default: 30. */
   drainSeconds?: number;
+  /**
+   * Keeps updates and sessions safe: nothing is lost when the process is killed, and an update's
+   * sessions are written together with the fact that it is done. For example
+   * `sqliteStore("bot.db")` of `@tramline/tramline/sqlite`. Several processes may share it. It is not
+   * closed by `stop()`. Default: none.
+   */
+  store?: Store;
+  /**
+   * With a store: after how many failures an update is set aside as a dead letter, and its lane goes
+   * on. Between the tries its lane waits, about 1 s, 4 s, 16 s, … Default: 3.
+   */
+  maxAttempts?: number;
+  /**
+   * With a store: for how many seconds this process keeps its lanes without a sign of life (there
+   * is one in each sixth of it). After a crash, chats that were being handled wait that long, unless
+   * the store sees the end of the process. Default: 30.
+   */
+  leaseSeconds?: number;
+  /**
+   * Held around the handlers of each update that has an ordering key, under that key: for locks that
+   * are shared with other programs. Default: none; lanes keep the order by themselves.
+   */
+  lock?: UserLock;
 }
 
 /** Options of `run` with long polling. */
@@ -59,7 +84,17 @@ export interface WebhookRunOptions<C extends Context = Context> extends CommonRu
 /** Options of `run`. */
 export type RunOptions<C extends Context = Context> = PollingRunOptions<C> | WebhookRunOptions<C>;
 
-const common = ["updater", "concurrency", "orderingKey", "handlerTimeoutSeconds", "drainSeconds"];
+const common = [
+  "updater",
+  "concurrency",
+  "orderingKey",
+  "handlerTimeoutSeconds",
+  "drainSeconds",
+  "store",
+  "maxAttempts",
+  "leaseSeconds",
+  "lock",
+];
 const polling = ["confirm", "allowed_updates", "timeout", "limit"];
 const webhooks = ["secretToken"];
 
@@ -103,9 +138,46 @@ export function checkRunOptions(options: RunOptions<never>): void {
   if (drainSeconds !== undefined && !isNumber(drainSeconds, 0)) {
     throw refusedNumber("drainSeconds", "0 or more", drainSeconds);
   }
+  checkStore(options);
   if (options.updater === "webhooks") return;
   checkChoice("confirm", options.confirm, ["fetched", "handled"]);
   checkPollingOptions("run the bot", options);
+}
+
+function checkStore(options: RunOptions<never>): void {
+  const { store, maxAttempts, leaseSeconds, lock } = options;
+  for (const name of ["maxAttempts", "leaseSeconds"] as const) {
+    if (options[name] !== undefined && store === undefined) {
+      throw new TypeError(
+        `Cannot run the bot: the option ${name} is for a store, and there is none. Give the option ` +
+          `store, for example sqliteStore("bot.db"), or leave ${name} out.`,
+      );
+    }
+  }
+  if (store !== undefined && typeof store?.append !== "function") {
+    throw new TypeError(
+      'Cannot run the bot: store must be a Store, for example sqliteStore("bot.db"), given ' +
+        `${describe(store)}.`,
+    );
+  }
+  if (lock !== undefined && typeof lock?.acquire !== "function") {
+    throw new TypeError(
+      "Cannot run the bot: lock must be a UserLock, an object with the method acquire, given " +
+        `${describe(lock)}.`,
+    );
+  }
+  if (maxAttempts !== undefined && !isWhole(maxAttempts, 1)) {
+    throw refusedNumber("maxAttempts", "a whole number, 1 or more", maxAttempts);
+  }
+  if (leaseSeconds !== undefined && !isNumber(leaseSeconds, 1)) {
+    throw refusedNumber("leaseSeconds", "1 or more", leaseSeconds);
+  }
+  if (store !== undefined && "confirm" in options && options.confirm !== undefined) {
+    throw new TypeError(
+      "Cannot run the bot: the options confirm and store are both given. With a store, an update is " +
+        "confirmed as soon as it is safe there. Leave out confirm.",
+    );
+  }
 }
 
 function checkNames(options: RunOptions<never>): void {

@@ -8,8 +8,12 @@ import {
   type RunOptions,
   type WebhookRunOptions,
 } from "./options.ts";
+import { whileElected } from "../inbox/election.ts";
+import type { Destination } from "./destination.ts";
+import { Handling } from "./handling.ts";
 import { PollingIntake } from "./polling_intake.ts";
 import { BotRunner, type Runner } from "./runner.ts";
+import { StoredHandling } from "./stored_handling.ts";
 import { WebhookIntake } from "./webhook_intake.ts";
 
 export type {
@@ -66,37 +70,67 @@ export function run<C extends Context>(
   bot: Bot<C>,
   options: WebhookRunOptions<C>,
 ): WebhookRunner;
+/** Runs a bot by polling: it asks Telegram for updates and handles those of different chats at once. */
 export function run<C extends Context>(bot: Bot<C>, options?: PollingRunOptions<C>): Runner;
 export function run<C extends Context>(bot: Bot<C>, options: RunOptions<C> = {}): Runner {
   if (typeof bot?.handleUpdate !== "function") {
     throw new TypeError(`Cannot run the bot: it must be a Bot, given ${describe(bot)}.`);
   }
   checkRunOptions(options);
-  const runner = options.updater === "webhooks" ? webhookRunner(bot, options) : new BotRunner(bot, {
-    ...options,
-    intake: (handling) => new PollingIntake(bot, handling, options),
-    fateOfTheRest: options.confirm === "handled"
-      ? "Telegram will deliver them again"
-      : "they are lost",
-  });
+  const runner = options.updater === "webhooks"
+    ? webhookRunner(bot, options)
+    : pollingRunner(bot, options);
   runner.start();
   return runner;
+}
+
+function pollingRunner<C extends Context>(
+  bot: Bot<C>,
+  { confirm = "fetched", ...options }: PollingRunOptions<C>,
+): Runner {
+  const { drainSeconds, store } = options;
+  if (store !== undefined) {
+    return new BotRunner(bot, {
+      drainSeconds,
+      destination: () => new StoredHandling(bot, { ...options, store }),
+      intake: (handling) =>
+        new PollingIntake(bot, handling, { ...options, confirm: "accepted" }, (signal, work) => {
+          const role = `poll ${bot.token.split(":")[0]}`;
+          return whileElected({ store, role, worker: () => handling.worker }, signal, work);
+        }),
+      fateOfTheRest: waitInStore,
+    });
+  }
+  return new BotRunner(bot, {
+    drainSeconds,
+    destination: () => new Handling(bot, { ...options, acceptQueued: confirm === "fetched" }),
+    intake: (handling) => new PollingIntake(bot, handling, { ...options, confirm }),
+    fateOfTheRest: confirm === "handled" ? comeAgain : "they are lost",
+  });
 }
 
 function webhookRunner<C extends Context>(
   bot: Bot<C>,
   options: WebhookRunOptions<C>,
 ): WebhookRunner {
-  const intake = new WebhookIntake(bot, { secretToken: options.secretToken });
-  const runner = new BotRunner(bot, {
-    ...options,
-    intake: (handling) => {
-      intake.feed(handling);
+  const { secretToken, drainSeconds, store } = options;
+  const intake = new WebhookIntake(bot, { secretToken });
+  const runner = new BotRunner<Destination>(bot, {
+    drainSeconds,
+    destination: () =>
+      store === undefined
+        ? new Handling(bot, options)
+        : new StoredHandling(bot, { ...options, store }),
+    intake: (destination) => {
+      intake.feed(destination);
       return intake;
     },
-    fateOfTheRest: "Telegram will deliver them again",
+    fateOfTheRest: store === undefined ? comeAgain : waitInStore,
   });
   const { webhook } = intake;
   webhooks.set(runner, webhook);
   return Object.assign(runner, { fetch: (request: Request) => webhook.fetch(request) });
 }
+
+const comeAgain = "Telegram will deliver them again";
+const waitInStore = "they wait in the store";

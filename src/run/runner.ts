@@ -1,9 +1,7 @@
 import { logger } from "../base/log.ts";
 import { sleep } from "../base/sleep.ts";
-import type { Bot } from "../bot.ts";
-import type { Context } from "../context/context.ts";
 import { beginReceiving } from "../updates/receiving.ts";
-import { Handling, type HandlingConfig } from "./handling.ts";
+import type { Destination } from "./destination.ts";
 
 const log = logger("run");
 
@@ -44,29 +42,35 @@ export interface Intake {
 }
 
 /** Options of {@linkcode BotRunner}. */
-export interface RunnerConfig<C extends Context> extends HandlingConfig<C> {
+export interface RunnerConfig<D extends Destination> {
   /** How long {@linkcode Runner.stop} waits for handlers, in seconds. Default: 30. */
   drainSeconds?: number;
-  /** Creates what feeds `handling` with updates. */
-  intake: (handling: Handling<C>) => Intake;
+  /** Creates what handles the updates, once for each start. */
+  destination: () => D;
+  /** Creates what feeds it with them. */
+  intake: (destination: D) => Intake;
   /** What becomes of updates that are not handled in time: "they are lost". */
   fateOfTheRest: string;
 }
 
-interface Running<C extends Context> {
-  readonly handling: Handling<C>;
+interface Running {
+  readonly destination: Destination;
   readonly controller: AbortController;
   readonly task: Promise<void>;
 }
 
 /** Starts and stops a bot, whatever its updates come by. */
-export class BotRunner<C extends Context> implements Runner {
-  readonly #bot: Bot<C>;
-  readonly #config: RunnerConfig<C>;
+export class BotRunner<D extends Destination> implements Runner {
+  readonly #bot: object;
+  readonly #config: RunnerConfig<D>;
   /** Kept until the bot has stopped altogether. */
-  #running: Running<C> | undefined;
+  #running: Running | undefined;
 
-  constructor(bot: Bot<C>, config: RunnerConfig<C>) {
+  /**
+   * @param bot The bot, which nothing else may run meanwhile
+   * @param config Options
+   */
+  constructor(bot: object, config: RunnerConfig<D>) {
     this.#bot = bot;
     this.#config = config;
   }
@@ -77,15 +81,15 @@ export class BotRunner<C extends Context> implements Runner {
       throw new Error("Cannot start the bot: it is still stopping. Await stop() first.");
     }
     const end = beginReceiving(this.#bot, "run(bot)");
-    const handling = new Handling(this.#bot, this.#config);
+    const destination = this.#config.destination();
     const controller = new AbortController();
-    const task = this.#work(handling, controller).finally(() => {
+    const task = this.#work(destination, controller).finally(() => {
       this.#running = undefined;
       end();
     });
     // Logged already: nobody has to ask for the task, and nothing may kill the process for it.
     task.catch(() => {});
-    this.#running = { handling, controller, task };
+    this.#running = { destination, controller, task };
   }
 
   async stop(): Promise<void> {
@@ -95,7 +99,7 @@ export class BotRunner<C extends Context> implements Runner {
   }
 
   size(): number {
-    return this.#running?.handling.size ?? 0;
+    return this.#running?.destination.size ?? 0;
   }
 
   task(): Promise<void> | undefined {
@@ -106,10 +110,11 @@ export class BotRunner<C extends Context> implements Runner {
     return this.#running !== undefined && !this.#running.controller.signal.aborted;
   }
 
-  async #work(handling: Handling<C>, controller: AbortController): Promise<void> {
-    const intake = this.#config.intake(handling);
+  async #work(destination: D, controller: AbortController): Promise<void> {
+    const intake = this.#config.intake(destination);
     let failure: { error: unknown } | undefined;
     try {
+      await destination.open();
       await intake.run(controller.signal);
     } catch (error) {
       // After stop() whatever was in progress fails, and nobody minds.
@@ -119,24 +124,35 @@ export class BotRunner<C extends Context> implements Runner {
         controller.abort();
       }
     }
-    await this.#drain(handling);
+    await this.#drain(destination);
+    if (failure === undefined) await intake.finish();
+    await this.#close(destination);
     if (failure !== undefined) throw failure.error;
-    await intake.finish();
   }
 
-  async #drain(handling: Handling<C>): Promise<void> {
+  async #close(destination: D): Promise<void> {
+    try {
+      await destination.close();
+    } catch (error) {
+      log.error("Cannot give back what is unfinished; its lease has to run out: {error}", {
+        error,
+      });
+    }
+  }
+
+  async #drain(destination: D): Promise<void> {
     const { drainSeconds = 30, fateOfTheRest } = this.#config;
     const idle = new AbortController();
     await Promise.race([
-      handling.idle().then(() => idle.abort()),
+      destination.drain().then(() => idle.abort()),
       sleep(drainSeconds, idle.signal),
     ]);
     if (idle.signal.aborted) return;
     log.warn("Stopped with {count} updates unfinished after {seconds} s: {fate}.", {
-      count: handling.size,
+      count: destination.size,
       seconds: drainSeconds,
       fate: fateOfTheRest,
     });
-    handling.cut(new Error(`The bot has stopped, and ${drainSeconds} s to finish are over.`));
+    destination.cut(new Error(`The bot has stopped, and ${drainSeconds} s to finish are over.`));
   }
 }

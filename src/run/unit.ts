@@ -1,6 +1,7 @@
 import type { Update } from "../api/types.ts";
-import type { UnitOfWork } from "../context/unit_of_work.ts";
+import type { UnitOfWork, UnitSessions } from "../context/unit_of_work.ts";
 import { kindOf } from "../context/update_kind.ts";
+import type { Attempt } from "../inbox/attempt.ts";
 import type { Slot } from "../lanes/lanes.ts";
 
 /** One update that is being handled: what its context is tied to, and how long it takes. */
@@ -8,7 +9,7 @@ export class Unit implements UnitOfWork {
   readonly update: Update;
   readonly key: string | undefined;
   /** Frees the lane although the handler has not ended. */
-  letGo: (() => void) | undefined;
+  letGo: ((reason: Error | undefined) => void) | undefined;
   readonly #slot: Slot;
   /** Milliseconds that count, without the present stretch. */
   #spent = 0;
@@ -17,11 +18,30 @@ export class Unit implements UnitOfWork {
   #waits = 0;
   #controller: AbortController | undefined;
   #refusal: Error | undefined;
+  readonly #attempt: Attempt | undefined;
 
-  constructor(update: Update, key: string | undefined, slot: Slot) {
+  /**
+   * @param update The update
+   * @param key Its ordering key
+   * @param slot Its share of the concurrency
+   * @param attempt What it is in the inbox, if it comes from there
+   */
+  constructor(update: Update, key: string | undefined, slot: Slot, attempt?: Attempt) {
     this.update = update;
     this.key = key;
     this.#slot = slot;
+    this.#attempt = attempt;
+    if (attempt !== undefined) attempt.abort = (reason) => this.abort(reason);
+  }
+
+  /** Sessions that are written together with "this update is done". */
+  get sessions(): UnitSessions | undefined {
+    return this.#attempt?.sessions;
+  }
+
+  /** Why the handler must not go on, if so. */
+  get refusal(): Error | undefined {
+    return this.#refusal;
   }
 
   /** Made when it is asked for: most handlers never do, and one per update would cost too much. */
@@ -43,14 +63,21 @@ export class Unit implements UnitOfWork {
     }
   }
 
-  /** Refuses the context's API calls once its time is up. */
-  beforeCall(): void {
+  /** Refuses the context's API calls and writes once its time is up, or its lane is another's. */
+  beforeCall(): void | Promise<void> {
     if (this.#refusal !== undefined) throw this.#refusal;
+    return this.#attempt?.checkLease();
   }
 
-  /** Aborts the handler's signal, and refuses its API calls from now on. */
+  /** Sessions are left as they were, because the handler failed. */
+  dropWrites(): void {
+    this.#attempt?.sessions.drop();
+  }
+
+  /** Aborts the handler's signal, and refuses its API calls and writes from now on. */
   abort(reason: Error): void {
-    this.#refusal = reason;
+    this.#refusal ??= reason;
+    this.#attempt?.end(reason);
     this.#controller?.abort(reason);
   }
 

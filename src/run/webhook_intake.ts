@@ -2,18 +2,17 @@ import type { WebhookReplyEnvelope } from "../api/options.ts";
 import type { Update } from "../api/types.ts";
 import type { Bot } from "../bot.ts";
 import type { Context } from "../context/context.ts";
-import type { MaybePromise } from "../middleware/types.ts";
-import { type Accept, safeAtOnce } from "../updates/accept.ts";
+import type { Accept } from "../updates/accept.ts";
 import { Webhook, type WebhookConfig } from "../updates/webhook.ts";
-import type { Handling, Outcome } from "./handling.ts";
+import type { Destination } from "./destination.ts";
 import type { Intake } from "./runner.ts";
 
-/** Feeds a bot by webhook: each update is accepted when it is handled. */
+/** Feeds a bot by webhook. */
 export class WebhookIntake<C extends Context> implements Intake {
   /** Answers the requests. */
   readonly webhook: Webhook;
   readonly #bot: Bot<C>;
-  #handling: Handling<C> | undefined;
+  #destination: Destination | undefined;
 
   /**
    * @param bot The bot
@@ -25,8 +24,8 @@ export class WebhookIntake<C extends Context> implements Intake {
   }
 
   /** Says where updates go from now on. */
-  feed(handling: Handling<C>): void {
-    this.#handling = handling;
+  feed(destination: Destination): void {
+    this.#destination = destination;
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -47,18 +46,16 @@ export class WebhookIntake<C extends Context> implements Intake {
     return Promise.resolve();
   }
 
-  readonly #accept: Accept = ([update], envelope) => {
-    if (!this.#bot.isInited()) return this.#initAndHandle(update!, envelope);
-    const outcome = this.#handling!.handle(update!, envelope);
-    return outcome === "done" ? safeAtOnce : requireDone(outcome);
+  readonly #accept: Accept = (updates, envelope) => {
+    if (!this.#bot.isInited()) return this.#initAndAccept(updates, envelope);
+    return this.#destination!.accept(updates, envelope);
   };
 
-  async #initAndHandle(update: Update, envelope?: WebhookReplyEnvelope): Promise<void> {
+  async #initAndAccept(
+    updates: readonly Update[],
+    envelope: WebhookReplyEnvelope | undefined,
+  ): Promise<void> {
     await this.#bot.init();
-    await requireDone(this.#handling!.handle(update, envelope));
+    await this.#destination!.accept(updates, envelope);
   }
-}
-
-async function requireDone(outcome: MaybePromise<Outcome>): Promise<void> {
-  if (await outcome === "dropped") throw new Error("The bot stopped before it was handled.");
 }

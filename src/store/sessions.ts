@@ -22,11 +22,12 @@ export interface StoreSessions<T> {
 
 /** A session was changed by somebody else between being read and being written. */
 export class SessionConflictError extends Error {
+  /** The name of this class. */
   override readonly name = "SessionConflictError";
   /** The key of the session. */
   readonly key: string;
 
-  /** @param key The key of the session */
+  /** Tells that the session under `key` was changed. */
   constructor(key: string) {
     super(
       `Cannot write the session ${JSON.stringify(key)}: it was changed since it was read. ` +
@@ -67,10 +68,20 @@ export function versionedSessions<T>(
     (await store.readSessions(bot, [key]))[0]!;
   const write = async (key: string, data: string | undefined): Promise<void> => {
     const known = versions.get(key);
-    const version = known ?? (await current(key)).version;
+    if (known === undefined) return await overwrite(key, data);
+    // Meanwhile it is not known: a second write that does not wait for this one comes after it.
     versions.delete(key);
-    if (!await store.writeSession(bot, { key, version, data })) throw new SessionConflictError(key);
-    if (known !== undefined) remember(key, version + 1);
+    const isWritten = await store.writeSession(bot, { key, version: known, data });
+    remember(key, isWritten ? known + 1 : known);
+    if (!isWritten) throw new SessionConflictError(key);
+  };
+  const overwrite = async (key: string, data: string | undefined): Promise<void> => {
+    for (;;) {
+      const { version } = await current(key);
+      if (!await store.writeSession(bot, { key, version, data })) continue;
+      if (versions.has(key)) remember(key, version + 1);
+      return;
+    }
   };
   return {
     async read(key) {

@@ -10,8 +10,9 @@ import type { StoreSessions } from "./sessions.ts";
  *   (nothing waits), *ready* (something waits, nobody owns it; from its `due` time on it may be
  *   claimed) or *owned* by one worker, which handles its updates one after the other.
  * - A **session** is a text under a key, with a version that rises by one with each write; a key
- *   that was never written has version 0 and no data. Keys of lanes and of sessions are the same
- *   space: the session of a lane is the one under the lane's key, and comes with the claim.
+ *   that was never written has version 0 and no data, and one that is deleted keeps its version
+ *   for 24 hours at least. Keys of lanes and of sessions are the same space: the session of a lane
+ *   is the one under the lane's key, and comes with the claim.
  * - A **worker** is a life of a process. Its id is never used again, which makes it the fencing
  *   token: whatever names a worker that does not own the lane (any more) is refused as `"lost"`.
  * - A worker that does not beat for `leaseSeconds` is dead. Whoever beats next takes its lanes: they
@@ -39,7 +40,8 @@ export interface Store {
   register(options: { readonly leaseSeconds: number }): Promise<WorkerId>;
 
   /**
-   * Keeps a worker alive for another `leaseSeconds`, and takes over the lanes of dead ones.
+   * Keeps a worker alive for another `leaseSeconds`, and takes over the lanes of dead ones. A beat
+   * that comes late counts if nobody has taken its lanes yet; until then they are its own.
    *
    * @returns `false` if the worker is dead: somebody has taken its lanes, and it must not act.
    */
@@ -52,11 +54,12 @@ export interface Store {
   expire(worker: WorkerId): Promise<void>;
 
   /**
-   * Keeps updates. Those whose id is known for this bot, waiting, owned or finished within the last
-   * 24 hours, are left out. The others wait in their lanes, in the order of their ids.
+   * Keeps updates. Those whose id is known for this bot, waiting, owned, a dead letter or finished
+   * within the last 24 hours, are left out. The others wait in their lanes, in the order of their
+   * ids. Of an id that comes twice in one call, the first is kept.
    *
    * With `claim`, idle lanes that get an update are owned by that worker from the start, as many as
-   * it says; the others are ready.
+   * it says; the others are ready. A dead worker is given none.
    *
    * @returns The ids that were left out, and the lanes that are now the worker's
    */
@@ -70,13 +73,14 @@ export interface Store {
    * Takes lanes that are ready and due, those due for longest first.
    *
    * Lanes whose head has two or more deaths are *suspects*. They are claimed only as `suspects`
-   * allows, at most so many in one call, beside `lanes` others.
+   * allows, at most so many in one call, beside `lanes` others. A dead worker is given none.
    */
   claim(bot: BotId, worker: WorkerId, limits: ClaimLimits): Promise<Claimed>;
 
   /**
-   * Finishes the update at the head of a lane that the worker owns: removes it, remembers its id,
-   * and writes the sessions, all or nothing.
+   * Finishes an update that a worker was given of a lane that it owns: removes it, remembers its id,
+   * and writes the sessions, all or nothing. Usually it is the head; one with a smaller id may have
+   * come meanwhile, and has its turn with the next that are given.
    *
    * If `more` is `false`, the worker has no further update of this lane in hand: it is given those
    * that wait, up to {@linkcode updatesPerLane}; and if there are none the lane is idle and no longer
@@ -84,17 +88,17 @@ export interface Store {
    *
    * - `"conflict"`: a session has not the version that is named. Nothing has changed; the lane is
    *   still the worker's.
-   * - `"lost"`: the lane is not the worker's. Nothing has changed.
+   * - `"lost"`: the lane is not the worker's, or the update is not there. Nothing has changed.
    */
   complete(worker: WorkerId, completion: Completion): Promise<Settled>;
 
   /**
-   * Tells that the update at the head of a lane has failed.
+   * Tells that an update has failed that a worker was given of a lane that it owns: its failures
+   * rise by one, and its deaths stay.
    *
-   * With `retryInSeconds`, its failures rise by one and the lane is ready again, due after that time,
-   * and not the worker's any more (`next` is empty). Without it, the update becomes a dead letter and
-   * the lane goes on as after {@linkcode Store.complete}. Deaths of the head are forgotten only in
-   * the second case.
+   * With `retryInSeconds`, the lane is ready again, due after that time, and not the worker's any
+   * more (`next` is empty). Without it, the update becomes a dead letter, with both counts, and the
+   * lane goes on as after {@linkcode Store.complete}.
    */
   fail(worker: WorkerId, failure: Failure): Promise<Settled>;
 
@@ -121,8 +125,9 @@ export interface Store {
   resign(role: string, worker: WorkerId): Promise<void>;
 
   /**
-   * Calls `wake` when there may be something to claim that was not there before: from this process
-   * or from another. It may be called for nothing, but never not at all.
+   * Calls `wake` when there may be something to claim that was not there before, from this process
+   * or from another: updates that nobody owns, lanes that were given back or taken over, a retry. It
+   * may be called for nothing. That a retry becomes due is not told; `nextInSeconds` says when.
    *
    * @returns Ends the watch
    */
@@ -148,7 +153,10 @@ export interface Store {
   /** The updates that were set aside after their last attempt. */
   readonly dead: DeadLetters;
 
-  /** Counts what is in the store. Exact, and not for every second: it may look at everything. */
+  /**
+   * Counts what is in the store, of one bot or of all. Exact, and not for every second: it may look
+   * at everything.
+   */
   stats(bot?: BotId): Promise<StoreStats>;
 
   /** Waits for what is under way, then lets go of files and connections. Harmless when repeated. */

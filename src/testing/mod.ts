@@ -1,5 +1,6 @@
 /**
- * A simulator of Telegram's Bot API: test a bot without a token and without a network.
+ * A simulator of Telegram's Bot API: test a bot without a token and without a network. And suites
+ * that check a store or a lock of your own.
  *
  * @module
  */
@@ -8,6 +9,10 @@ export type { ApiCall } from "./calls.ts";
 export type { CallbackAnswer, ChatEvent } from "./chat_state.ts";
 export { type ChatPerson, VirtualChat } from "./chats.ts";
 export type { AdvanceOptions, VirtualClock } from "./clock.ts";
+export type { ContractCase, ContractOptions, ContractSkip } from "./contracts/case.ts";
+export { lockContract, type LockUnderTest } from "./contracts/lock.ts";
+export { storeContract } from "./contracts/store.ts";
+export type { StoreUnderTest } from "./contracts/store/scene.ts";
 export type { InvoiceTarget } from "./checkout.ts";
 export type { UserContent } from "./content.ts";
 export type { FetchHandler } from "./endpoints.ts";

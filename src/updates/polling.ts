@@ -1,5 +1,7 @@
 import type { Update } from "../api/types.ts";
+import { Backoff } from "../base/backoff.ts";
 import { logger } from "../base/log.ts";
+import { sleep } from "../base/sleep.ts";
 import type { Accept } from "./accept.ts";
 import { UpdateFetcher, type UpdateFetcherConfig } from "./polling_fetch.ts";
 import { HandledWindow } from "./polling_window.ts";
@@ -20,8 +22,10 @@ export interface PollingConfig extends UpdateFetcherConfig {
    * - `"each"`: updates are accepted one by one; after each the offset moves. If one is not accepted,
    *   polling ends with its error.
    * - `"handled"`: when its `accept` has resolved, and those of all earlier updates.
+   * - `"accepted"`: updates are accepted as they were fetched, all together; then the offset moves. If
+   *   they are not accepted, that is tried again until they are.
    */
-  confirm: "fetched" | "each" | "handled";
+  confirm: "fetched" | "each" | "handled" | "accepted";
 }
 
 /**
@@ -55,6 +59,7 @@ export class Polling {
   async run(signal: AbortSignal): Promise<void> {
     if (this.#confirm === "fetched") return await this.#runFetched(signal);
     if (this.#confirm === "each") return await this.#runEach(signal);
+    if (this.#confirm === "accepted") return await this.#runAccepted(signal);
     return await this.#runHandled(signal);
   }
 
@@ -111,6 +116,40 @@ export class Polling {
           this.#offset = update.update_id + 1;
         }
       }
+    }
+  }
+
+  async #runAccepted(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const batch = await this.#fetcher.fetch(this.#offset, signal);
+      if (batch === undefined) return;
+      const updates = this.#unseen(batch, this.#offset);
+      if (updates.length === 0) continue;
+      if (!await this.#acceptAtLast(updates, signal)) return;
+      this.#offset = highestId(updates) + 1;
+    }
+  }
+
+  /** Tries until the updates are accepted; `false` if `signal` was aborted before they were. */
+  async #acceptAtLast(updates: readonly Update[], signal: AbortSignal): Promise<boolean> {
+    const backoff = new Backoff();
+    for (;;) {
+      try {
+        await this.#accept(updates);
+        return true;
+      } catch (error) {
+        const seconds = backoff.next();
+        log.error(
+          "{count} updates are not safe, Telegram keeps them. Next try in {seconds} s: {error}",
+          {
+            count: updates.length,
+            seconds: Math.round(10 * seconds) / 10,
+            error,
+          },
+        );
+        await sleep(seconds, signal);
+      }
+      if (signal.aborted) return false;
     }
   }
 

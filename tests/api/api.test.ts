@@ -32,7 +32,7 @@ test("every method sends its positional parameters, and those after them, under 
       await (api[name as keyof Api] as AnyMethod)(...Object.values(expected), { further: 1 });
       const { method: called, parameters } = received.at(-1)!;
       assert.equal(called, method);
-      assert.deepEqual(parameters, { ...expected, further: 1 }, name);
+      assert.deepEqual(parameters, { ...expected, further: 1 }, name!);
     }
   });
 });

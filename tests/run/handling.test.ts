@@ -40,7 +40,7 @@ test("a slow handler is reported once, with the update that it handles", async (
     const begin = performance.now();
     while (performance.now() - begin < 30) await turn();
     gate.open("slow");
-    await handling.idle();
+    await handling.drain();
   });
   assert.deepEqual(lines, [
     "warning: Handling update 5 (message, ordering key 4711) has taken 0.02 s, and holds up its lane.",
@@ -55,7 +55,7 @@ test("a handler that never ends loses its lane some seconds after its time is up
     assert.equal(await stuck, "done");
     gate.open("next");
     assert.equal(await next, "done");
-    await handling.idle();
+    await handling.drain();
   });
   assert.match(lines[0]!, /^error: Handling update 1 .* has taken 0.02 s/);
   assert.match(lines[1]!, /^error: Handling update 1 .* does not end; its lane goes on without it/);

@@ -63,6 +63,7 @@ test("what Node or Bun cannot run is found in a test", () => {
   const found = (text: string) => testProblems("tests/a.test.ts", text).length;
   assert.equal(found(`Deno.cwd();`), 1);
   assert.equal(found(`const a = "Deno" in globalThis;`), 0);
+  assert.equal(found(`const { Deno } = globalThis as Any; const a = Deno?.inspect;`), 0);
 });
 
 test("local paths, registry hosts and tokens are found", () => {

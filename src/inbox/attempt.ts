@@ -1,0 +1,100 @@
+import type { Update } from "../api/types.ts";
+import type { Slot } from "../lanes/lanes.ts";
+import type { BotId, Store, StoredSession, WorkerId } from "../store/store.ts";
+import type { Lease } from "./lease.ts";
+import { StagedSessions } from "./staged_sessions.ts";
+import { upgradeIn } from "./supergroup.ts";
+
+/** Handles an update of the inbox. It must not reject. */
+export type Handle = (attempt: Attempt, slot: Slot) => Verdict | Promise<Verdict>;
+
+/**
+ * How an attempt ended: the update is done; it failed; or the process is stopping, so that it is
+ * neither and waits in the store.
+ */
+export type Verdict =
+  | { readonly outcome: "done" }
+  | { readonly outcome: "failed"; readonly error: unknown }
+  | { readonly outcome: "cut" };
+
+/** What an attempt is made with. */
+export interface AttemptConfig {
+  readonly store: Store;
+  readonly bot: BotId;
+  readonly lease: Lease;
+  /** Who owns the lane. */
+  readonly worker: WorkerId;
+  readonly update: Update;
+  /** The lane's key in the store. */
+  readonly key: string;
+  /** The session of the lane, if it is known. */
+  readonly session: StoredSession | undefined;
+}
+
+/** One try at handling an update that is kept in a store. */
+export class Attempt {
+  /** The update. */
+  readonly update: Update;
+  /** The ordering key; `undefined`: unordered. */
+  readonly key: string | undefined;
+  /** What its handler reads and writes. */
+  readonly sessions: StagedSessions;
+  /** Called when the attempt must not go on; set by who handles it. */
+  abort: ((reason: Error) => void) | undefined;
+  readonly #lease: Lease;
+  readonly #worker: WorkerId;
+  #over: Error | undefined;
+
+  constructor({ store, bot, lease, worker, update, key, session }: AttemptConfig) {
+    this.update = update;
+    this.key = isUnordered(key) ? undefined : key;
+    this.#lease = lease;
+    this.#worker = worker;
+    this.sessions = new StagedSessions({
+      store,
+      bot,
+      lane: { key, session },
+      upgrade: upgradeIn(update),
+      refuseLate: () => {
+        if (this.#over !== undefined) throw this.#over;
+      },
+    });
+  }
+
+  /**
+   * Passes if the lane is still ours; to be asked before everything that others can see.
+   *
+   * @throws {LeaseLostError} If it is not.
+   */
+  checkLease(): void | Promise<void> {
+    if (this.#over !== undefined) throw this.#over;
+    try {
+      const checking = this.#lease.check(this.#worker);
+      return checking?.catch((error) => this.#lose(error));
+    } catch (error) {
+      this.#lose(error as Error);
+    }
+  }
+
+  /** Ends the attempt: what its handler still wants to write is refused. */
+  end(reason: Error): void {
+    this.#over ??= reason;
+  }
+
+  #lose(error: Error): never {
+    this.end(error);
+    this.abort?.(error);
+    throw error;
+  }
+}
+
+const unordered = "~unordered:";
+
+/** The key of a lane for one update that need not wait for any other. */
+export function unorderedKey(id: number): string {
+  return unordered + id;
+}
+
+function isUnordered(key: string): boolean {
+  return key.startsWith(unordered);
+}

@@ -1,0 +1,235 @@
+import type { Update } from "../api/types.ts";
+import { logger } from "../base/log.ts";
+import { sleep } from "../base/sleep.ts";
+import { kindOf } from "../context/update_kind.ts";
+import type { Lanes, Slot } from "../lanes/lanes.ts";
+import { type BotId, type SessionWrite, type Settled, type Store } from "../store/store.ts";
+import { Attempt, type Handle, type Verdict } from "./attempt.ts";
+import { errorText, maxConflicts, maxDeaths, retryInSeconds, storeBackoff } from "./failure.ts";
+import { type Lease, LeaseLostError } from "./lease.ts";
+import type { InHand, OwnedLane } from "./owned_lane.ts";
+
+const log = logger("inbox");
+
+/** Options of {@linkcode LaneWork}. */
+export interface LaneWorkConfig {
+  readonly store: Store;
+  readonly bot: BotId;
+  readonly lease: Lease;
+  /** Bounds how many updates are handled at once. */
+  readonly slots: Lanes;
+  readonly handle: Handle;
+  /** After how many failures an update becomes a dead letter. */
+  readonly maxAttempts: number;
+  /** Called when an update will be tried again after some seconds. */
+  readonly onRetry: (seconds: number) => void;
+}
+
+/** What the store has said when a lane is not ours any more. */
+const gone: Settled = { outcome: "lost" };
+
+/** Works off lanes: handles their updates one after the other, and settles each in the store. */
+export class LaneWork {
+  readonly #config: LaneWorkConfig;
+  #cut = false;
+  #suspended = 0;
+  #warnedOfConflicts = false;
+
+  constructor(config: LaneWorkConfig) {
+    this.#config = config;
+  }
+
+  /** Lanes whose update waits for something without holding a slot, as in `sequentialize`. */
+  get suspended(): number {
+    return this.#suspended;
+  }
+
+  /** Handles what the lane has until it is empty, given up or lost. Never rejects. */
+  async run(lane: OwnedLane): Promise<void> {
+    for (let next = lane.waiting.shift(); next !== undefined; next = lane.waiting.shift()) {
+      const settled = await this.#one(lane, next);
+      lane.attempt = undefined;
+      lane.deaths = 0;
+      if (settled.outcome !== "done") return;
+      lane.add(settled.next);
+    }
+  }
+
+  /** From now on nothing is begun or settled: what is in hand stays in the store. */
+  cut(): void {
+    this.#cut = true;
+  }
+
+  async #one(
+    lane: OwnedLane,
+    { stored, update = parse(stored.payload) }: InHand,
+  ): Promise<Settled> {
+    if (update === undefined) {
+      return await this.#bury(lane, stored.id, new Error("The stored update is not JSON."));
+    }
+    if (lane.deaths >= maxDeaths) {
+      return await this.#bury(
+        lane,
+        stored.id,
+        new Error(`Its process ended ${lane.deaths} times while it was being handled.`),
+      );
+    }
+    for (let conflicts = 0;; conflicts++) {
+      const verdict = await this.#attempt(lane, update);
+      if (this.#cut || verdict.outcome === "cut") return gone;
+      if (verdict.outcome === "failed") {
+        return await this.#fail(lane, stored.id, stored.failures + 1, update, verdict.error);
+      }
+      const settled = await this.#complete(lane, stored.id);
+      if (settled.outcome !== "conflict") return settled;
+      this.#warnOfConflict(update);
+      if (conflicts === maxConflicts) {
+        const error = new Error(
+          `Its session was written by others each of the ${conflicts} times it was handled.`,
+        );
+        return await this.#fail(lane, stored.id, stored.failures + 1, update, error);
+      }
+      lane.session = undefined;
+    }
+  }
+
+  #attempt(lane: OwnedLane, update: Update): Promise<Verdict> | Verdict {
+    const { store, bot, lease, slots, handle } = this.#config;
+    const { worker, key, session } = lane;
+    const attempt = new Attempt({ store, bot, lease, worker, update, key, session });
+    lane.attempt = attempt;
+    if (this.#cut) return { outcome: "cut" };
+    return slots.push(undefined, (slot) => {
+      return this.#cut ? { outcome: "cut" } as const : handle(attempt, this.#counting(slot));
+    });
+  }
+
+  /** A slot that tells when its lane waits without it. */
+  #counting(slot: Slot): Slot {
+    let waits = 0;
+    return {
+      wait: async (pending) => {
+        if (waits++ === 0) this.#suspended++;
+        try {
+          return await slot.wait(pending);
+        } finally {
+          if (--waits === 0) this.#suspended--;
+        }
+      },
+    };
+  }
+
+  async #complete(lane: OwnedLane, id: number): Promise<Settled> {
+    const { store, bot } = this.#config;
+    const attempt = lane.attempt!;
+    let sessions: readonly SessionWrite[] = [];
+    const settled = await this.#untilStored(lane, id, async () => {
+      const writes = attempt.sessions.writes();
+      sessions = writes instanceof Promise ? await writes : writes;
+      const more = lane.waiting.length > 0;
+      return await store.complete(lane.worker, { bot, lane: lane.lane, id, sessions, more });
+    });
+    attempt.end(new Error("This update is done: what its handler does now is too late."));
+    if (settled.outcome === "done") {
+      for (const { key, version, data } of sessions) {
+        if (key === lane.key) lane.session = { version: version + 1, data };
+      }
+    }
+    return settled;
+  }
+
+  async #fail(
+    lane: OwnedLane,
+    id: number,
+    failures: number,
+    update: Update,
+    error: unknown,
+  ): Promise<Settled> {
+    const { maxAttempts, store, bot, onRetry } = this.#config;
+    lane.attempt?.end(error instanceof Error ? error : new Error(String(error)));
+    // Not a failure of the update: it is handled again by whoever has the lane now.
+    if (error instanceof LeaseLostError) return gone;
+    if (failures >= maxAttempts) return await this.#bury(lane, id, error);
+    const seconds = retryInSeconds(failures);
+    log.warn(
+      "Cannot handle {update}, try {failures} of {maxAttempts}. Next in {seconds} s: {error}",
+      {
+        update: nameOf(update),
+        failures,
+        maxAttempts,
+        seconds: Math.round(10 * seconds) / 10,
+        error,
+      },
+    );
+    // The lane waits with it, in order.
+    lane.waiting.length = 0;
+    const failure = { bot, lane: lane.lane, id, error: errorText(error), more: false };
+    const settled = await this.#untilStored(
+      lane,
+      id,
+      () => store.fail(lane.worker, { ...failure, retryInSeconds: seconds }),
+    );
+    if (settled.outcome === "done") onRetry(seconds);
+    return settled;
+  }
+
+  async #bury(lane: OwnedLane, id: number, error: unknown): Promise<Settled> {
+    const { store, bot } = this.#config;
+    log.error("Update {id} is set aside as a dead letter, and its lane goes on: {error}", {
+      id,
+      error,
+    });
+    return await this.#untilStored(lane, id, () =>
+      store.fail(lane.worker, {
+        bot,
+        lane: lane.lane,
+        id,
+        error: errorText(error),
+        retryInSeconds: undefined,
+        more: lane.waiting.length > 0,
+      }));
+  }
+
+  /** Repeats while the store fails, for as long as the lane is ours: its handler has run already. */
+  async #untilStored(
+    lane: OwnedLane,
+    id: number,
+    settle: () => Promise<Settled>,
+  ): Promise<Settled> {
+    const backoff = storeBackoff();
+    for (;;) {
+      try {
+        return await settle();
+      } catch (error) {
+        if (backoff.failures === 0) {
+          log.error("Cannot store what became of update {id}, trying on: {error}", { id, error });
+        }
+      }
+      await sleep(backoff.next());
+      if (this.#cut || !this.#config.lease.is(lane.worker)) return gone;
+    }
+  }
+
+  #warnOfConflict(update: Update): void {
+    if (this.#warnedOfConflicts) return;
+    this.#warnedOfConflicts = true;
+    log.warn(
+      "A session was changed by another update while {update} was handled, so that is handled again " +
+        "and may send twice. Give run the option orderingKey with the session's key to avoid it.",
+      { update: nameOf(update) },
+    );
+  }
+}
+
+function parse(payload: string): Update | undefined {
+  try {
+    const update = JSON.parse(payload);
+    return typeof update === "object" && update !== null ? update : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function nameOf(update: Update): string {
+  return `update ${update.update_id} (${kindOf(update) ?? "unknown kind"})`;
+}

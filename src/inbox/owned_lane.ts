@@ -1,0 +1,52 @@
+import type { Update } from "../api/types.ts";
+import type { ClaimedLane, LaneId, StoredSession, StoredUpdate, WorkerId } from "../store/store.ts";
+import type { Attempt } from "./attempt.ts";
+
+/** An update in hand: as it is kept, and parsed if it just came in. */
+export interface InHand {
+  readonly stored: StoredUpdate;
+  readonly update: Update | undefined;
+}
+
+/** A lane that this worker owns, with what it has of it in hand. */
+export class OwnedLane {
+  readonly lane: LaneId;
+  readonly key: string;
+  readonly worker: WorkerId;
+  /** Deaths of the update at its head. */
+  deaths: number;
+  /** The session under its key; `undefined`: to be read anew. */
+  session: StoredSession | undefined;
+  /** What waits, next first. */
+  readonly waiting: InHand[];
+  /** What is being handled. */
+  attempt: Attempt | undefined;
+
+  /**
+   * @param claimed What the store says of it
+   * @param worker Who owns it
+   * @param parsed Updates that need not be parsed again, by id
+   */
+  constructor(
+    { lane, key, deaths, session, updates }: ClaimedLane,
+    worker: WorkerId,
+    parsed?: ReadonlyMap<number, Update>,
+  ) {
+    this.lane = lane;
+    this.key = key;
+    this.worker = worker;
+    this.deaths = deaths;
+    this.session = session;
+    this.waiting = updates.map((stored) => ({ stored, update: parsed?.get(stored.id) }));
+  }
+
+  /** How many updates are in hand. */
+  get size(): number {
+    return this.waiting.length + (this.attempt === undefined ? 0 : 1);
+  }
+
+  /** Takes further updates of the lane in hand. */
+  add(updates: readonly StoredUpdate[]): void {
+    for (const stored of updates) this.waiting.push({ stored, update: undefined });
+  }
+}

@@ -1,0 +1,28 @@
+import { MemoryStore } from "@tramline/tramline";
+import type { ContractSkip, StoreUnderTest } from "@tramline/tramline/testing";
+
+/** A store that the suites of this folder check. */
+export interface TestedStore {
+  readonly name: string;
+  /** Makes an empty one. */
+  make(): StoreUnderTest | Promise<StoreUnderTest>;
+  /** How many sequences of the model test are played, unless TRAMLINE_RUNS says. */
+  readonly modelRuns: number;
+  readonly skip?: readonly ContractSkip[];
+}
+
+/** All stores there are. */
+export const stores: readonly TestedStore[] = [
+  { name: "MemoryStore", make: makeMemoryStore, modelRuns: 3000 },
+];
+
+function makeMemoryStore(): StoreUnderTest {
+  let ahead = 0;
+  const store = new MemoryStore({ now: () => Date.now() + ahead });
+  return {
+    store,
+    advance: (seconds) => void (ahead += seconds * 1000),
+    // Whoever is in this process has the same memory.
+    reopen: () => store,
+  };
+}
