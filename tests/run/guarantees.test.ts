@@ -15,7 +15,7 @@ import { Gate, simulate, until } from "./support.ts";
 type CountingContext = Context & SessionFlavor<{ count: number }>;
 
 test("fifty chats of twenty messages, handled in random times: every session ends at 20, every reply is in order", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const server = await sim.listen();
   const bot = new Bot<CountingContext>(sim.token, { client: { apiRoot: server.url } });
   bot.use(sequentialize((ctx) => ctx.chatId?.toString()));

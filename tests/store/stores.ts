@@ -10,13 +10,15 @@ export interface TestedStore {
   readonly name: string;
   /** Makes an empty one. */
   make(): StoreUnderTest | Promise<StoreUnderTest>;
+  /** How many sequences of the model test are played, unless TRAMLINE_RUNS says. */
+  readonly modelRuns: number;
   readonly skip?: readonly ContractSkip[];
 }
 
 /** All stores there are. */
 export const stores: readonly TestedStore[] = [
-  { name: "MemoryStore", make: makeMemoryStore },
-  { name: "sqliteStore", make: makeSqliteStore },
+  { name: "MemoryStore", make: makeMemoryStore, modelRuns: 3000 },
+  { name: "sqliteStore", make: makeSqliteStore, modelRuns: 100 },
 ];
 
 function makeMemoryStore(): StoreUnderTest {
