@@ -88,6 +88,7 @@ export * from "./src/context/builders/input_media.ts";
 export * from "./src/context/builders/keyboard.ts";
 
 // What keeps updates and sessions safe.
+export { MemoryUserLock, type Release, type UserLock } from "./src/lanes/user_lock.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./src/store/memory/memory_store.ts";
 export {
   SessionConflictError,

@@ -127,7 +127,7 @@ test("the beginning of an answer that is not the Bot API's is the cause, without
     async (apiRoot) => {
       const error = await rejection(new Api(token, { apiRoot }).getMe());
       assert.match(String(error.cause), /<h1>Bad Gateway<\/h1> .*<token>\/getMe/);
-      assert.ok(logged(error).length < 20_000);
+      assert.ok(!logged(error).includes("x".repeat(1000)));
       assertNoToken(error);
     },
   );

@@ -17,7 +17,7 @@ type CountingContext = Context & SessionFlavor<{ count: number }>;
 type Stop = () => Promise<void>;
 
 test("fifty chats of twenty messages, handled in random times: every session ends at 20, every reply is in order", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const server = await sim.listen();
   const bot = new Bot<CountingContext>(sim.token, { client: { apiRoot: server.url } });
   bot.use(sequentialize((ctx) => ctx.chatId?.toString()));
