@@ -18,7 +18,7 @@ export interface TestedStore {
 /** All stores there are. */
 export const stores: readonly TestedStore[] = [
   { name: "MemoryStore", make: makeMemoryStore, modelRuns: 3000 },
-  { name: "sqliteStore", make: makeSqliteStore, modelRuns: 100 },
+  { name: "sqliteStore", make: makeSqliteStore, modelRuns: 150 },
 ];
 
 function makeMemoryStore(): StoreUnderTest {
@@ -36,7 +36,11 @@ async function makeSqliteStore(): Promise<StoreUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), "tramline-store-"));
   let ahead = 0;
   const open = () => {
-    return sqliteStore(join(folder, "bot.db"), { now: () => Date.now() + ahead });
+    return sqliteStore(join(folder, "bot.db"), {
+      now: () => Date.now() + ahead,
+      // Nobody pulls the plug here, and waiting for the disk would take most of the time.
+      synchronous: "normal",
+    });
   };
   const store = open();
   return {
