@@ -1,8 +1,8 @@
 /**
- * Measures the SQLite store by itself, beside bare SQL: `deno run -A bench/store/engine.ts`.
+ * Measures the SQLite store by itself, beside bare SQL: `deno run -A bench/store/engine/main.ts`.
  *
  * One process, `synchronous = FULL`, a session written with each update. `--quick` does less;
- * `--updates`, `--chats` and `--backlog` say how much. On Node: `node bench/store/engine.ts`.
+ * `--updates`, `--chats` and `--backlog` say how much. On Node: `node bench/store/engine/main.ts`.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { sqliteStore } from "../../src/store/sql/sqlite/mod.ts";
-import type { ClaimedLane, Store, WorkerId } from "../../src/store/store.ts";
-import { grouped, record, report, type Samples } from "../lib/stats.ts";
+import { sqliteStore } from "../../../src/store/sql/sqlite/mod.ts";
+import type { ClaimedLane, Store, WorkerId } from "../../../src/store/store.ts";
+import { grouped, record, report, type Samples } from "../../lib/stats.ts";
 import { bare } from "./bare.ts";
 import { batches, batchSize, bot } from "./workload.ts";
 

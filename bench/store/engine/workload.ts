@@ -1,4 +1,4 @@
-import type { NewUpdate } from "../../src/store/store.ts";
+import type { NewUpdate } from "../../../src/store/store.ts";
 
 /** The bot of the measurements. */
 export const bot = 7_000_000_001;
