@@ -3,7 +3,7 @@ import { logger } from "../base/log.ts";
 import { sleep } from "../base/sleep.ts";
 import { kindOf } from "../context/update_kind.ts";
 import type { Lanes, Slot } from "../lanes/lanes.ts";
-import { type BotId, type SessionWrite, type Settled, type Store } from "../store/store.ts";
+import type { BotId, SessionWrite, Settled, Store } from "../store/store.ts";
 import { Attempt, type Handle, type Verdict } from "./attempt.ts";
 import { errorText, maxConflicts, maxDeaths, retryInSeconds, storeBackoff } from "./failure.ts";
 import { type Lease, LeaseLostError } from "./lease.ts";

@@ -35,7 +35,7 @@ export class SessionKeeper<C extends Context> {
     const store = ctx[unitOfWork]?.sessions;
     if (this.#options.storage === undefined && store !== undefined) {
       // Not shared with other updates: the store sees for itself when they overlap.
-      const session = new LiveSession(key, this.#inStore(store), initial);
+      const session = new LiveSession(key, this.#inStore(store), initial, true);
       session.users++;
       return session;
     }

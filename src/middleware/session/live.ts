@@ -16,6 +16,7 @@ export class LiveSession {
   readonly key: string;
   readonly #storage: StorageAdapter<unknown>;
   readonly #initial: (() => unknown) | undefined;
+  readonly #compares: boolean;
   #value: unknown;
   #loading: Promise<void> | undefined;
   #saving: Promise<void> = Promise.resolve();
@@ -27,10 +28,22 @@ export class LiveSession {
   /** A copy of what the storage has; `undefined`: cannot be told, or differs from the value. */
   #stored: { readonly copy: unknown } | undefined;
 
-  constructor(key: string, storage: StorageAdapter<unknown>, initial: (() => unknown) | undefined) {
+  /**
+   * @param key What it is kept under
+   * @param storage Where
+   * @param initial Makes the session of a chat that has none
+   * @param compares Whether the storage leaves out by itself what has not changed
+   */
+  constructor(
+    key: string,
+    storage: StorageAdapter<unknown>,
+    initial: (() => unknown) | undefined,
+    compares = false,
+  ) {
     this.key = key;
     this.#storage = storage;
     this.#initial = initial;
+    this.#compares = compares;
   }
 
   /** Reads the session from its storage, once. */
@@ -68,6 +81,7 @@ export class LiveSession {
   #use(): void {
     if (this.#used) return;
     this.#used = true;
+    if (this.#compares) return;
     if (this.#exists && !isMigrated(this.#value)) this.#stored = copyOf(this.#value);
   }
 
