@@ -1,3 +1,4 @@
+import type { UnitOfWork } from "../../context/unit_of_work.ts";
 import { copyOf, equal } from "./copy.ts";
 import { isMigrated } from "./enhance.ts";
 import type { StorageAdapter } from "./types.ts";
@@ -70,10 +71,14 @@ export class LiveSession {
     return this.#assigned ? this.#value : this.load().then(() => this.value);
   }
 
-  /** Stores the session if it has changed. */
-  save(): Promise<void> {
+  /**
+   * Stores the session if it has changed.
+   *
+   * @param unit What the update is tied to; it refuses writes that come too late
+   */
+  save(unit?: UnitOfWork): Promise<void> {
     if (!this.#used) return Promise.resolve();
-    const saved = this.#saving.then(() => this.#write());
+    const saved = this.#saving.then(() => this.#write(unit));
     this.#saving = saved.catch(() => {});
     return saved;
   }
@@ -91,15 +96,19 @@ export class LiveSession {
     if (!this.#assigned) this.#value = stored ?? this.#initial?.();
   }
 
-  async #write(): Promise<void> {
+  async #write(unit: UnitOfWork | undefined): Promise<void> {
     const given = this.#value;
     const value = await given;
     if (this.#value === given) this.#value = value;
     if (value === undefined || value === null) {
-      if (this.#exists !== false) await this.#storage.delete(this.key);
+      if (this.#exists !== false) {
+        await unit?.beforeCall?.();
+        await this.#storage.delete(this.key);
+      }
       this.#exists = false;
       this.#stored = undefined;
     } else if (this.#stored === undefined || !equal(this.#stored.copy, value)) {
+      await unit?.beforeCall?.();
       this.#stored = undefined;
       const written = this.users > 1 ? copyOf(value) : undefined;
       await this.#storage.write(this.key, value);
