@@ -7,7 +7,7 @@ import {
   session,
   type SessionFlavor,
 } from "@tramline/tramline";
-import { Simulator } from "@tramline/tramline/testing";
+import type { Simulator } from "@tramline/tramline/testing";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { allDone, type Count, simulateStored } from "./store_support.ts";
