@@ -25,6 +25,7 @@ export {
   type WebhookRunner,
   type WebhookRunOptions,
 } from "./src/run/run.ts";
+export { LeaseLostError } from "./src/inbox/lease.ts";
 export { webhookCallback, type WebhookOptions } from "./src/run/webhook_callback.ts";
 
 // How requests of web frameworks come to a bot.

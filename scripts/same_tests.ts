@@ -48,10 +48,16 @@ function compare(runtime: Runtime): Check {
 /** The tests in a report of the JUnit format; none if there is no report. */
 async function testsIn(path: string): Promise<Ran[]> {
   const report = await readFile(path, "utf8").catch(() => "");
-  return [...report.matchAll(/<testcase\b([^>]*)>/g)].map(([, attributes]) => ({
-    name: decode(attributes!.match(/\bname="([^"]*)"/)?.[1] ?? ""),
+  return [...report.matchAll(/<testcase((?:\s+\w+="[^"]*")*)/g)].map(([, attributes]) => ({
+    name: plain(attributes!.match(/\bname="([^"]*)"/)?.[1] ?? ""),
     place: attributes!.match(/\bclassname="([^"]*)"/)?.[1] ?? "",
   }));
+}
+
+/** A name without entities. Node escapes some twice: so all are decoded until none is left. */
+function plain(name: string): string {
+  const decoded = decode(name);
+  return decoded === name ? name : plain(decoded);
 }
 
 function decode(text: string): string {

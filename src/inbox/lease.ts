@@ -24,6 +24,8 @@ export interface LeaseConfig {
   readonly seconds: number;
   /** Called when the lease is lost; then a new life begins. */
   readonly lost: (worker: WorkerId) => void;
+  /** Called when it has begun. */
+  readonly begun: () => void;
   /** Names what is being handled, for the log. */
   readonly busyWith: () => string;
 }
@@ -66,9 +68,7 @@ export class Lease {
 
   /** Begins a life, and its heartbeats. */
   async begin(): Promise<void> {
-    const began = performance.now();
-    this.#worker = await this.#config.store.register({ leaseSeconds: this.#config.seconds });
-    this.#goodUntil = began + this.#config.seconds * 1000;
+    await this.#register();
     // Whose process has died is noticed now, not only after the first pause.
     await this.#beat();
     this.#schedule();
@@ -144,6 +144,11 @@ export class Lease {
       this.#config.lost(worker);
     }
     if (this.#ended) return;
+    await this.#register();
+    this.#config.begun();
+  }
+
+  async #register(): Promise<void> {
     const began = performance.now();
     this.#worker = await this.#config.store.register({ leaseSeconds: this.#config.seconds });
     this.#goodUntil = began + this.#config.seconds * 1000;

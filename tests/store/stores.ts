@@ -1,5 +1,9 @@
 import { MemoryStore } from "@tramline/tramline";
+import { sqliteStore } from "@tramline/tramline/sqlite";
 import type { ContractSkip, StoreUnderTest } from "@tramline/tramline/testing";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 /** A store that the suites of this folder check. */
 export interface TestedStore {
@@ -14,6 +18,7 @@ export interface TestedStore {
 /** All stores there are. */
 export const stores: readonly TestedStore[] = [
   { name: "MemoryStore", make: makeMemoryStore, modelRuns: 3000 },
+  { name: "sqliteStore", make: makeSqliteStore, modelRuns: 150 },
 ];
 
 function makeMemoryStore(): StoreUnderTest {
@@ -24,5 +29,27 @@ function makeMemoryStore(): StoreUnderTest {
     advance: (seconds) => void (ahead += seconds * 1000),
     // Whoever is in this process has the same memory.
     reopen: () => store,
+  };
+}
+
+async function makeSqliteStore(): Promise<StoreUnderTest> {
+  const folder = await mkdtemp(join(tmpdir(), "tramline-store-"));
+  let ahead = 0;
+  const open = () => {
+    return sqliteStore(join(folder, "bot.db"), {
+      now: () => Date.now() + ahead,
+      // Nobody pulls the plug here, and waiting for the disk would take most of the time.
+      synchronous: "normal",
+    });
+  };
+  const store = open();
+  return {
+    store,
+    advance: (seconds) => void (ahead += seconds * 1000),
+    reopen: open,
+    async dispose() {
+      await store.close();
+      await rm(folder, { recursive: true });
+    },
   };
 }
