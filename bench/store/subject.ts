@@ -32,7 +32,9 @@ export class Polls {
   readonly fetch = (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     if (!String(url).endsWith("/getUpdates")) return answer(`{"ok":true,"result":true}`);
     const { offset, timeout } = JSON.parse(init!.body as string);
-    if (offset <= this.#count && this.#count > 0) return answer(this.#pages[Math.floor(offset / 100)]!);
+    if (offset <= this.#count && this.#count > 0) {
+      return answer(this.#pages[Math.floor(offset / 100)]!);
+    }
     if (timeout === 0) return answer(`{"ok":true,"result":[]}`);
     const signal = init!.signal!;
     return new Promise((_, reject) => {

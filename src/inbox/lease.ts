@@ -3,11 +3,19 @@ import type { Store, WorkerId } from "../store/store.ts";
 
 const log = logger("inbox");
 
-/** An update's lane has gone to another worker: what its handler still does is refused. */
+/**
+ * An update's lane has gone to another worker, or may have: what its handler still does is refused.
+ * API calls of its context reject with this error, and `ctx.signal` is aborted with it.
+ */
 export class LeaseLostError extends Error {
-  override readonly name = "LeaseLostError";
+  /** Always `"LeaseLostError"`. */
+  override readonly name: string = "LeaseLostError";
 
-  /** @param cause Why nobody knows whether the lease holds, if that is the reason */
+  /**
+   * Made by the inbox; handlers only ever see it.
+   *
+   * @param cause Why nobody knows whether the lease holds, if that is the reason
+   */
   constructor(cause?: unknown) {
     super(
       "Cannot go on with this update: this worker's lease is over, and another may be handling " +

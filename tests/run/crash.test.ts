@@ -80,7 +80,7 @@ for (
     await alice.send("later");
     // A webhook is set once; Telegram finds the new process where the old one was.
     const port = first.lines.flatMap((line) => line.match(/(?<=^port )\d+/) ?? []);
-    await using second = new BotProcess(how, sim.token, url, "", ...port);
+    await using second = new BotProcess(how, sim.token, url, "nothing", ...port);
     await second.printed("end later");
     await sim.until(() => sim.mainBot.pendingUpdates === 0);
     await second.kill();
