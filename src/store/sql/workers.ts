@@ -1,0 +1,93 @@
+import type { BotId, LaneId, WorkerId } from "../store.ts";
+import type { Lives } from "./dialect.ts";
+import type { Kind, Turn } from "./group_commit.ts";
+import { answered, type Work } from "./work.ts";
+
+/** The calls about workers, and about what only one of them may do. */
+export interface WorkerKinds {
+  readonly register: Kind<number, WorkerId>;
+  readonly heartbeat: Kind<WorkerId, boolean>;
+  readonly expire: Kind<WorkerId, void>;
+  readonly release: Kind<{ worker: WorkerId; lanes: readonly LaneId[] | undefined }, void>;
+  readonly elect: Kind<{ role: string; worker: WorkerId; leaseSeconds: number }, boolean>;
+  readonly resign: Kind<{ role: string; worker: WorkerId }, void>;
+}
+
+/** @param lives Where workers of one machine see at once that one of them has died, if anywhere */
+export function workerKinds(lives: Lives | undefined): WorkerKinds {
+  /** Ends a worker's life; its lanes are ready, their heads with so many deaths more. */
+  function* end({ sql, now, woken }: Turn, worker: WorkerId, deaths: number): Work<void> {
+    for (const bot of yield* answered(sql.lanes.free(worker, undefined, deaths, now))) {
+      woken.add(bot);
+    }
+    yield* answered(sql.workers.removeWorker(worker));
+    lives?.end(worker);
+  }
+
+  function* takeOver(turn: Turn): Work<void> {
+    const dead = new Set([
+      ...yield* answered(turn.sql.workers.overdue(turn.now)),
+      ...lives?.dead() ?? [],
+    ]);
+    for (const worker of dead) yield* end(turn, worker, 1);
+  }
+
+  return {
+    register: {
+      writes: true,
+      *work(turn, [leaseSeconds]) {
+        yield* takeOver(turn);
+        const lease = Math.round(leaseSeconds! * 1000);
+        const worker = yield* answered(turn.sql.workers.addWorker(turn.now + lease, lease));
+        lives?.begin(worker);
+        return [worker];
+      },
+    },
+    heartbeat: {
+      writes: true,
+      *work(turn, [worker]) {
+        // First its own: whoever still can beat is alive, also after a long pause.
+        const alive = yield* answered(turn.sql.workers.beat(worker!, turn.now));
+        yield* takeOver(turn);
+        return [alive];
+      },
+    },
+    expire: {
+      writes: true,
+      *work(turn, [worker]) {
+        yield* end(turn, worker!, 1);
+        return [undefined];
+      },
+    },
+    release: {
+      writes: true,
+      *work(turn, [call]) {
+        const { worker, lanes } = call!;
+        if (lanes === undefined) {
+          yield* end(turn, worker, 0);
+        } else if (lanes.length > 0) {
+          const bots: readonly BotId[] = yield* answered(
+            turn.sql.lanes.free(worker, lanes as readonly number[], 0, turn.now),
+          );
+          for (const bot of bots) turn.woken.add(bot);
+        }
+        return [undefined];
+      },
+    },
+    elect: {
+      writes: true,
+      *work({ sql, now }, [call]) {
+        const { role, worker, leaseSeconds } = call!;
+        const until = now + Math.round(leaseSeconds * 1000);
+        return [yield* answered(sql.workers.elect(role, worker, until, now))];
+      },
+    },
+    resign: {
+      writes: true,
+      *work({ sql }, [call]) {
+        yield* answered(sql.workers.resign(call!.role, call!.worker));
+        return [undefined];
+      },
+    },
+  };
+}
