@@ -25,6 +25,7 @@ export {
   type WebhookRunner,
   type WebhookRunOptions,
 } from "./src/run/run.ts";
+export { LeaseLostError } from "./src/inbox/lease.ts";
 export { webhookCallback, type WebhookOptions } from "./src/run/webhook_callback.ts";
 
 // How requests of web frameworks come to a bot.
@@ -88,6 +89,7 @@ export * from "./src/context/builders/input_media.ts";
 export * from "./src/context/builders/keyboard.ts";
 
 // What keeps updates and sessions safe.
+export { MemoryUserLock, type Release, type UserLock } from "./src/lanes/user_lock.ts";
 export { MemoryStore, type MemoryStoreOptions } from "./src/store/memory/memory_store.ts";
 export {
   SessionConflictError,

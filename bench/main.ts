@@ -12,10 +12,12 @@
  *
  * @module
  */
+import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { backlog } from "./backlog/main.ts";
 import { dispatch } from "./dispatch/main.ts";
 import { runnerNames } from "./lib/processes.ts";
+import { summary } from "./lib/targets.ts";
 import { start } from "./start/main.ts";
 import { webhook } from "./webhook/main.ts";
 
@@ -47,6 +49,7 @@ try {
     const { measure, runtimes } = measurements[name]!;
     for (const runtime of values.runtime ?? runtimes) await measure(runtime, values.quick);
   }
+  console.log(`\n${summary()}; load average ${loadavg().map((load) => load.toFixed(1)).join(" ")}`);
   Deno.exit(0);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);

@@ -81,7 +81,7 @@ export class Bot<C extends Context = Context, A extends Api = Api> extends Compo
   readonly #ContextConstructor: NonNullable<BotConfig<C>["ContextConstructor"]>;
   #me: UserFromGetMe | undefined;
   readonly #getMe = new SharedCall((signal) =>
-    untilDone("start the bot", () => this.api.getMe(signal), signal)
+    untilDone("start the bot", (signal) => this.api.getMe(signal), signal)
   );
   #polling: {
     readonly polling: Polling;

@@ -55,7 +55,7 @@ test("a bot that is printed does not show its token", () => {
 });
 
 test("the bot's information is asked for once, however many want it at the same time", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const bot = new Bot(sim.token, { client: sim.client });
   assert.throws(() => bot.botInfo, /await bot\.init\(\)/);
   assert.equal(bot.isInited(), false);
@@ -67,7 +67,7 @@ test("the bot's information is asked for once, however many want it at the same 
 });
 
 test("one who gives up waiting for the bot's information does not stop the others", async () => {
-  await using sim = new Simulator({ clock: "manual", latencySeconds: 1 });
+  await using sim = new Simulator({ clock: "manual", latencySeconds: 1, timeoutSeconds: 60 });
   const bot = new Bot(sim.token, { client: sim.client });
   const controller = new AbortController();
   const impatient = bot.init(controller.signal);
@@ -81,7 +81,7 @@ test("one who gives up waiting for the bot's information does not stop the other
 });
 
 test("asking for the bot's information is repeated until the network works", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   sim.failNext("getMe", "dropped", 2);
   const bot = new Bot(sim.token, { client: sim.client });
   const lines = await logged(() => bot.init());
@@ -90,7 +90,7 @@ test("asking for the bot's information is repeated until the network works", asy
 });
 
 test("a token that Telegram does not know rejects init with an error that says so", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const bot = new Bot("123456:AAbbccddeeffgghhiijjkkllmmnnooppqqrr", { client: sim.client });
   await assert.rejects(bot.init(), (error) => {
     assert.ok(error instanceof ApiError);
@@ -159,7 +159,7 @@ test("what middleware throws comes as a BotError, whether it was thrown at once 
 });
 
 test("each context has an api of its own that shares the bot's transformers", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const bot = new Bot(sim.token, { client: sim.client });
   await bot.init();
   const seen: string[] = [];
@@ -194,7 +194,7 @@ async function started(
 }
 
 test("a started bot answers, one update after the other", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const events: string[] = [];
   const { bot, running } = await started(sim, (bot) => {
     bot.on("message:text", async (ctx) => {
@@ -213,7 +213,7 @@ test("a started bot answers, one update after the other", async () => {
 });
 
 test("it runs from the call of start until the call of stop, and start is then over", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const bot = new Bot(sim.token, { client: sim.client });
   assert.equal(bot.isRunning(), false);
   const told: unknown[] = [];
@@ -228,7 +228,7 @@ test("it runs from the call of start until the call of stop, and start is then o
 });
 
 test("starting a running bot does nothing, and neither does stopping a stopped one", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const { bot, running } = await started(sim, () => {});
   await bot.start();
   assert.equal(bot.isRunning(), true);
@@ -239,7 +239,7 @@ test("starting a running bot does nothing, and neither does stopping a stopped o
 });
 
 test("a stopped bot can be started again, and nothing comes twice", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const { bot, running } = await started(sim, (bot) => {
     bot.on("message", (ctx) => ctx.reply(`got ${ctx.msg.text}`));
   });
@@ -258,7 +258,7 @@ test("a stopped bot can be started again, and nothing comes twice", async () => 
 
 test("an active webhook is deleted at the start, and waiting updates only if that is wished", async () => {
   for (const drop of [false, true]) {
-    await using sim = new Simulator();
+    await using sim = new Simulator({ timeoutSeconds: 60 });
     const origin = sim.serve(() => new Response(null, { status: 500 }));
     const bot = new Bot(sim.token, { client: sim.client });
     await bot.api.setWebhook(`${origin}/hook`);
@@ -277,7 +277,7 @@ test("an active webhook is deleted at the start, and waiting updates only if tha
 });
 
 test("stopped within a handler, the bot handles no further update and loses none", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const alice = sim.user();
   for (const text of ["one", "two", "three"]) await alice.send(text);
   const bot = new Bot(sim.token, { client: sim.client });
@@ -292,7 +292,7 @@ test("stopped within a handler, the bot handles no further update and loses none
 });
 
 test("an error without bot.catch stops the bot and rejects start, and its update is done", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   let bot: Bot;
   const lines = await logged(async () => {
     const start = await started(sim, (bot) => {
@@ -315,7 +315,7 @@ test("an error without bot.catch stops the bot and rejects start, and its update
 });
 
 test("an error that bot.catch takes does not stop the bot", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const caught: string[] = [];
   const { bot, running } = await started(sim, (bot) => {
     bot.command("fail", () => {
@@ -334,7 +334,7 @@ test("an error that bot.catch takes does not stop the bot", async () => {
 });
 
 test("a token that was revoked ends start with an error that says so", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const { bot, running } = await started(sim, () => {});
   sim.mainBot.revokeToken();
   // The open poll ends with this; the next one is refused.
@@ -380,7 +380,7 @@ test("a handler for updates that will not come is reported", async () => {
     [(bot) => bot.command("start", () => {}), {}, undefined],
   ];
   for (const [register, options, expected] of cases) {
-    await using sim = new Simulator();
+    await using sim = new Simulator({ timeoutSeconds: 60 });
     const lines = await logged(async () => {
       const { bot, running } = await started(sim, register, options);
       await bot.stop();
@@ -392,7 +392,7 @@ test("a handler for updates that will not come is reported", async () => {
 });
 
 test("middleware may be added while the bot runs", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   const { bot, running } = await started(sim, (bot) => {
     bot.command("learn", async (ctx) => {
       bot.command("new", (ctx) => ctx.reply("learnt"));

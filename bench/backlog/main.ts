@@ -1,12 +1,13 @@
 import { Child, runner } from "../lib/processes.ts";
-import { grouped, median, record, report, type Samples } from "../lib/stats.ts";
+import { grouped, median, ratio, record, report, type Samples } from "../lib/stats.ts";
+import { atLeast, atMost } from "../lib/targets.ts";
 import type { Drained } from "./drained.ts";
 
-const subjects = ["bare", "tramline", "grammy"];
+const subjects = ["bare", "tramline", "grammy", "telegraf", "gramio"];
 
 /** How fast, and in how much memory, a backlog of 1000 chats is worked off by polling. */
 export async function backlog(runtime: string, quick: boolean): Promise<void> {
-  const rounds = quick ? 1 : 5;
+  const rounds = quick ? 1 : 9;
   const count = quick ? 20_000 : 100_000;
   const server = new Child(await runner("deno"), "backlog/server.ts", String(count));
   const port = await server.read<number>();
@@ -38,6 +39,13 @@ export async function backlog(runtime: string, quick: boolean): Promise<void> {
     more: {
       "peak MB": (subject) => grouped(median(peaks.get(subject)!)),
       "out of order": (subject) => grouped(Math.max(...outOfOrder.get(subject)!)),
+    },
+    targets: {
+      tramline: [
+        atLeast(0.85, ratio(perSecond, "tramline", "bare"), (share) => `${share} of bare`),
+        atMost(80, median(peaks.get("tramline")!), (megabytes) => `${megabytes} MB`),
+        atMost(0, Math.max(...outOfOrder.get("tramline")!), () => "none out of order"),
+      ],
     },
   });
 }

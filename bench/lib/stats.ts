@@ -1,3 +1,5 @@
+import { type Target, verdict } from "./targets.ts";
+
 /** The figures that one subject reached in the rounds of a measurement. */
 export type Samples = Map<string, number[]>;
 
@@ -34,21 +36,33 @@ export interface Reading {
   format?: (figure: number) => string;
   /** More columns. */
   more?: Record<string, (subject: string) => string>;
+  /** What the subjects are to reach. */
+  targets?: Record<string, Target[]>;
 }
 
-/** Prints medians, ratios and the spread of the rounds. */
+/** Prints medians, ratios, the spread of the rounds, and whether the targets are reached. */
 export function report(samples: Samples, reading: Reading): void {
-  const { title, unit, yardstick, more = {}, format = grouped } = reading;
-  const base = median(samples.get(yardstick) ?? [NaN]);
+  const { title, unit, yardstick, more = {}, targets = {}, format = grouped } = reading;
   const rows = [...samples].map(([subject, figures]) => [
     subject,
     format(median(figures)),
-    (median(figures) / base).toFixed(2),
+    ratio(samples, subject, yardstick).toFixed(2),
     `${format(Math.min(...figures))}–${format(Math.max(...figures))}`,
     ...Object.values(more).map((column) => column(subject)),
+    (targets[subject] ?? []).map(verdict).join("; "),
   ]);
-  const head = ["", unit, `to ${yardstick}`, "lowest–highest", ...Object.keys(more)];
+  const head = ["", unit, `to ${yardstick}`, "lowest–highest", ...Object.keys(more), "target"];
   console.log(table(title, head, rows));
+}
+
+/**
+ * How many times the yardstick's figure a subject's is: the median of the ratios of the rounds. Both
+ * were measured one after the other in each round, so what disturbs the machine for longer than a
+ * round disturbs both.
+ */
+export function ratio(samples: Samples, subject: string, yardstick: string): number {
+  const base = samples.get(yardstick)!;
+  return median(samples.get(subject)!.map((figure, round) => figure / base[round]!));
 }
 
 /** 1234567 as 1 234 567. */

@@ -4,7 +4,8 @@ import { gzipSync } from "node:zlib";
 import { deno, must } from "../../scripts/lib/process.ts";
 import { root } from "../../scripts/lib/project.ts";
 import { Child, runner } from "../lib/processes.ts";
-import { fixed, record, report, type Samples, table } from "../lib/stats.ts";
+import { fixed, ratio, record, report, type Samples, table } from "../lib/stats.ts";
+import { atMost, verdict } from "../lib/targets.ts";
 
 /** How long an import takes, and how large the bundle for an edge runtime is. */
 export async function start(runtime: string, quick: boolean): Promise<void> {
@@ -13,7 +14,12 @@ export async function start(runtime: string, quick: boolean): Promise<void> {
 }
 
 async function importTime(runtime: string, rounds: number): Promise<void> {
-  const subjects = { tramline: "@tramline/tramline", grammy: "grammy" };
+  const subjects = {
+    tramline: "@tramline/tramline",
+    grammy: "grammy",
+    telegraf: "telegraf",
+    gramio: "gramio",
+  };
   const milliseconds: Samples = new Map();
   for (let round = -1; round < rounds; round++) { // the first fills the caches
     for (const [subject, specifier] of Object.entries(subjects)) {
@@ -28,6 +34,9 @@ async function importTime(runtime: string, rounds: number): Promise<void> {
     unit: "ms",
     yardstick: "grammy",
     format: fixed(1),
+    targets: {
+      tramline: [atMost(1, ratio(milliseconds, "tramline", "grammy"), () => "grammy")],
+    },
   });
 }
 
@@ -42,12 +51,13 @@ async function bundleSize(): Promise<void> {
   const ours = bundles[0]![1].length;
   console.log(table(
     "Size of the bundle",
-    ["", "kB", "gzipped", "ours to it"],
-    bundles.map(([name, bytes]) => [
+    ["", "kB", "gzipped", "ours to it", "target"],
+    bundles.map(([name, bytes], i) => [
       name,
       (bytes.length / 1000).toFixed(1),
       (gzipSync(bytes).length / 1000).toFixed(1),
       (ours / bytes.length).toFixed(2),
+      i === 0 ? "" : verdict(atMost(bytes.length, ours, () => "this")),
     ]),
   ));
 }

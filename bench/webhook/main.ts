@@ -1,13 +1,16 @@
 import { Child, runner } from "../lib/processes.ts";
-import { fixed, grouped, median, record, report, type Samples } from "../lib/stats.ts";
+import { fixed, grouped, median, ratio, record, report, type Samples } from "../lib/stats.ts";
+import { atLeast, type Target } from "../lib/targets.ts";
 
 const subjects = ["bare", "tramline", "tramline_run", "grammy", "telegraf", "gramio"];
 const connections = 64;
+/** Until then the runtimes are still compiling. */
+const warmUpSeconds = 1.5;
 
 /** How many updates per second a webhook answers whose handler does nothing. */
 export async function webhook(runtime: string, quick: boolean): Promise<void> {
-  const rounds = quick ? 2 : 7;
-  const seconds = quick ? 0.5 : 1.5;
+  const rounds = quick ? 3 : 11;
+  const seconds = quick ? 0.4 : 1;
   const server = await runner(runtime);
   const load = new Child(await runner("deno"), "webhook/load.ts", String(connections));
   const servers = new Map<string, { child: Child; port: number }>();
@@ -22,7 +25,8 @@ export async function webhook(runtime: string, quick: boolean): Promise<void> {
   for (let round = -1; round < rounds; round++) { // the first is to warm up
     for (const [subject, { child, port }] of servers) {
       const before = await child.processorSeconds();
-      const result = await load.ask<{ requests: number; seconds: number }>(`${port} ${seconds}`);
+      const slice = round < 0 ? warmUpSeconds : seconds;
+      const result = await load.ask<{ requests: number; seconds: number }>(`${port} ${slice}`);
       const used = await child.processorSeconds() - before;
       const handled = await child.ask<number>("handled?");
       if (handled !== result.requests) {
@@ -46,5 +50,14 @@ export async function webhook(runtime: string, quick: boolean): Promise<void> {
       // Well below 100 %, the load is the limit, and the time per request is the better measure.
       "server busy %": (subject) => grouped(median(busy.get(subject)!)),
     },
+    targets: { tramline: targets("tramline"), tramline_run: targets("tramline_run") },
   });
+
+  function targets(subject: string): Target[] {
+    const toBare = ratio(perSecond, subject, "bare");
+    const toGrammy = ratio(perSecond, subject, "grammy");
+    const ofBare = atLeast(0.85, toBare, (share) => `${share} of bare`);
+    if (runtime !== "deno") return [ofBare];
+    return [ofBare, atLeast(2, toGrammy, (times) => `${times} × grammy`)];
+  }
 }

@@ -28,9 +28,31 @@ async function undocumented(): Promise<Findings> {
   };
 }
 
+/** Pages name a test as `FILE`: _NAME_. */
+async function missingTests(): Promise<Findings> {
+  const problems: string[] = [];
+  for (const page of pages) {
+    for (const [, file, name] of (await readText(page)).matchAll(/`(tests\/\S+)`: _(.+?)_/g)) {
+      const names = testNames(await readText(file!).catch(() => ""));
+      if (names.some((pattern) => pattern.test(name!))) continue;
+      problems.push(`${page}: ${file} has no test "${name}". Name one that it has.`);
+    }
+  }
+  return { problems };
+}
+
+/** Patterns of the names of a file's tests: in a template, anything may stand in place of a value. */
+function testNames(source: string): RegExp[] {
+  return [...source.matchAll(/\btest\(\s*(["`])(.+?)\1/g)].map(([, , name]) => {
+    const parts = name!.split(/\$\{.*?\}/).map((part) => part.replace(/[^\w\s]/g, "\\$&"));
+    return new RegExp(`^${parts.join(".+")}$`);
+  });
+}
+
 /** That what is documented is complete and true. */
 export const checks: Check[] = [
   { name: "every public symbol is documented", run: undocumented },
+  { name: "tests that pages name are there", run: missingTests },
   denoCheck(
     "examples in comments and pages have the right types",
     "Correct the example, or begin its block with ```text.",

@@ -40,7 +40,7 @@ export class Client {
     }
     this.options = options;
     this.#token = token;
-    this.#root = checkRoot(apiRoot);
+    this.#root = checkRoot(apiRoot, token);
     this.#prefix = `${this.#root}/bot${token}/${environment === "test" ? "test/" : ""}`;
     this.#timeoutSeconds = timeoutSeconds;
     this.#redactor = new Redactor(options.sensitiveLogs ? undefined : token);
@@ -128,7 +128,7 @@ export class Client {
       response = await fetch(url, init);
       text = await response.text();
     } catch (error) {
-      if (deadline.signal.aborted) throw this.#cut(method, deadline);
+      if (deadline.signal.aborted) throw this.#cut(method, deadline, sent ? url : undefined);
       if (!sent) throw error;
       throw upload?.failure ?? this.#noAnswer(method, url, error);
     } finally {
@@ -155,11 +155,14 @@ export class Client {
     return signal ? Math.max(seconds, this.#timeoutSeconds) : seconds;
   }
 
-  #cut(method: string, deadline: Deadline): HttpError {
-    const reason = deadline.expired
-      ? `No answer came within ${deadline.seconds} s.`
+  #cut(method: string, deadline: Deadline, url: string | URL | undefined): HttpError {
+    const reason: unknown = deadline.signal.reason;
+    const text = deadline.expired
+      ? `No answer came within ${deadline.seconds} s${url ? ` from ${this.#place(url)}` : ""}.`
+      : isTimeout(reason)
+      ? `No answer came in time${url ? ` from ${this.#place(url)}` : ""} (${bare(reason.message)}).`
       : "The call was aborted.";
-    return new HttpError(`${failed(method)} ${reason}`, deadline.signal.reason);
+    return new HttpError(this.#redactor.text(`${failed(method)} ${text}`), reason);
   }
 
   #noAnswer(method: string, url: string | URL, error: unknown): HttpError {
@@ -169,7 +172,7 @@ export class Client {
     const check = this.#root === officialRoot
       ? "Check the network connection of this machine, and its proxy or firewall."
       : "Check that a Bot API server runs there (option apiRoot).";
-    const text = `${failed(method)} No answer from ${this.#place(url)} (${reason}). ${check}`;
+    const text = `${failed(method)} No answer from ${this.#place(url)} (${bare(reason)}). ${check}`;
     return new HttpError(this.#redactor.text(text), this.#redactor.value(error));
   }
 
@@ -218,7 +221,21 @@ function meaningOf(status: number): string {
   return "Check that the option apiRoot is the root URL of a Bot API server.";
 }
 
-function checkRoot(apiRoot: unknown): string {
+/** Whether a signal was aborted because some time was up, as by `AbortSignal.timeout`. */
+function isTimeout(reason: unknown): reason is DOMException {
+  return reason instanceof DOMException && reason.name === "TimeoutError";
+}
+
+/** A reason fit for brackets: Deno begins it with the URL, which is named already. */
+function bare(reason: string): string {
+  return reason.replace(/^error sending request for url \(.*?\): /, "").replace(/\.$/, "");
+}
+
+function checkRoot(apiRoot: unknown, token: string): string {
+  if (typeof apiRoot === "string" && apiRoot.includes(token)) {
+    const wanted = `a URL such as "${officialRoot}", without the token, which is added to it`;
+    throw cannot("apiRoot", wanted, apiRoot.replaceAll(token, "<token>"));
+  }
   const valid = typeof apiRoot === "string" && URL.canParse(apiRoot) &&
     /^https?:$/.test(new URL(apiRoot).protocol);
   if (!valid) throw cannot("apiRoot", `a URL such as "${officialRoot}"`, apiRoot);

@@ -78,7 +78,7 @@ export class HttpError extends Error {
   }
 
   /** What was thrown; also the `cause`. */
-  readonly error: unknown;
+  declare readonly error: unknown;
 
   /**
    * Makes an error of one that was thrown.
@@ -88,6 +88,7 @@ export class HttpError extends Error {
    */
   constructor(message: string, error: unknown) {
     super(message, { cause: error });
-    this.error = error;
+    // Not enumerable, or it would be printed twice: as the error and as the cause.
+    Object.defineProperty(this, "error", { value: error, writable: true, configurable: true });
   }
 }

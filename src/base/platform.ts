@@ -26,7 +26,7 @@ export async function checkFile(path: string | URL): Promise<void> {
   }
   const stats = await fs.promises.stat(path).catch((cause: unknown) => {
     const { code, message } = cause as { code?: string; message?: string };
-    const reason = code === "ENOENT" ? "there is no such file" : message;
+    const reason = code === "ENOENT" ? `there is no such file${lookedFor(path)}` : message;
     throw new Error(`Cannot read the file ${quote(path)}: ${reason}.`, { cause });
   });
   if (!stats.isFile()) throw new Error(`Cannot read the file ${quote(path)}: it is not a file.`);
@@ -36,6 +36,13 @@ export async function checkFile(path: string | URL): Promise<void> {
 export async function* readFile(path: string | URL): AsyncGenerator<Uint8Array, void> {
   const fs = fileSystem();
   if (fs) yield* fs.createReadStream(path);
+}
+
+/** Where a relative path was looked for, which is where the program was started, not where it lies. */
+function lookedFor(path: string | URL): string {
+  if (path instanceof URL || /^([/\\]|[A-Za-z]:)/.test(path)) return "";
+  const { process } = globalThis as { process?: { cwd?: () => string } };
+  return process?.cwd === undefined ? "" : ` in the working directory ${quote(process.cwd())}`;
 }
 
 function quote(path: string | URL): string {

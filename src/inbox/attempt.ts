@@ -44,6 +44,7 @@ export class Attempt {
   readonly #lease: Lease;
   readonly #worker: WorkerId;
   #over: Error | undefined;
+  #done = false;
 
   constructor({ store, bot, lease, worker, update, key, session }: AttemptConfig) {
     this.update = update;
@@ -57,28 +58,45 @@ export class Attempt {
       upgrade: upgradeIn(update),
       refuseLate: () => {
         if (this.#over !== undefined) throw this.#over;
+        if (this.#done) throw new Error("Cannot write the session: its update is done already.");
       },
     });
   }
 
+  /** Why it must not go on, if so. */
+  get over(): Error | undefined {
+    return this.#over;
+  }
+
   /**
-   * Passes if the lane is still ours; to be asked before everything that others can see.
+   * Passes if the lane is still ours; to be asked before everything that others can see. Once the
+   * update is done it passes, too: a reminder that a timer sends needs no lane.
    *
    * @throws {LeaseLostError} If it is not.
    */
   checkLease(): void | Promise<void> {
     if (this.#over !== undefined) throw this.#over;
+    if (this.#done) return;
     try {
-      const checking = this.#lease.check(this.#worker);
-      return checking?.catch((error) => this.#lose(error));
+      return this.#lease.check(this.#worker)?.then(
+        () => {
+          if (this.#over !== undefined) throw this.#over;
+        },
+        (error) => this.#lose(error),
+      );
     } catch (error) {
       this.#lose(error as Error);
     }
   }
 
-  /** Ends the attempt: what its handler still wants to write is refused. */
+  /** Ends the attempt: what its handler still wants to say or write is refused. */
   end(reason: Error): void {
     this.#over ??= reason;
+  }
+
+  /** Its handler has ended: what it still wants to write would be too late, and is refused. */
+  finish(): void {
+    this.#done = true;
   }
 
   #lose(error: Error): never {

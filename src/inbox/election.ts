@@ -30,11 +30,12 @@ export async function whileElected(
   const pause = leaseSeconds / 4;
   let told = false;
   while (!signal.aborted) {
-    if (await elected()) {
+    const answer = await elected();
+    if (answer) {
       log.debug("This worker has the role {role}.", { role });
       told = false;
       await hold();
-    } else if (!told) {
+    } else if (answer === false && !told) {
       log.info("Another worker has the role {role}; this one waits, and handles updates.", {
         role,
       });
@@ -66,6 +67,18 @@ export async function whileElected(
     } finally {
       controller.abort();
       await renewing;
+      await resign();
+    }
+  }
+
+  /** Lets another worker begin at once. */
+  async function resign(): Promise<void> {
+    const me = worker();
+    if (me === undefined) return;
+    try {
+      await store.resign(role, me);
+    } catch (error) {
+      log.warn("Cannot give up the role {role}, it has to run out: {error}", { role, error });
     }
   }
 

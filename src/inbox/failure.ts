@@ -1,4 +1,5 @@
 import { Backoff } from "../base/backoff.ts";
+import { describe } from "../base/describe.ts";
 
 /** After how many deaths of its process an update is set aside. */
 export const maxDeaths = 5;
@@ -20,6 +21,16 @@ export function retryInSeconds(failures: number): number {
   return seconds * (1 - 0.3 * Math.random());
 }
 
+/**
+ * How long to wait after a conflict: at random up to 5 ms, 10 ms, 20 ms, … 5 s, so that of many
+ * updates that write one session each finds a moment for itself.
+ *
+ * @param conflicts How many there were before
+ */
+export function conflictPauseSeconds(conflicts: number): number {
+  return 0.005 * 2 ** conflicts * Math.random();
+}
+
 /** How long to wait between tries to write to a store that does not take it. */
 export function storeBackoff(): Backoff {
   return new Backoff({ firstSeconds: 0.05, capSeconds: 5 });
@@ -29,6 +40,8 @@ export function storeBackoff(): Backoff {
 export function errorText(error: unknown): string {
   const text = error instanceof Error
     ? error.stack ?? `${error.name}: ${error.message}`
-    : `${error}`;
+    : typeof error === "string"
+    ? error
+    : describe(error);
   return text.length > 4000 ? `${text.slice(0, 4000)}…` : text;
 }

@@ -3,12 +3,12 @@ import { logger } from "../base/log.ts";
 import { Lanes } from "../lanes/lanes.ts";
 import {
   type BotId,
-  type ClaimedLane,
   type NewUpdate,
   type Store,
   suspectDeaths,
   type WorkerId,
 } from "../store/store.ts";
+import { Alarm } from "./alarm.ts";
 import { type Handle, unorderedKey } from "./attempt.ts";
 import { storeBackoff } from "./failure.ts";
 import { LaneWork } from "./lane_work.ts";
@@ -16,6 +16,9 @@ import { Lease } from "./lease.ts";
 import { OwnedLane } from "./owned_lane.ts";
 
 const log = logger("inbox");
+
+/** Lanes in one claim; what else there is comes with the next. */
+const claimAtMost = 1000;
 
 /** Options of {@linkcode Inbox}. */
 export interface InboxConfig {
@@ -47,10 +50,14 @@ export class Inbox {
   #reserved = 0;
   #open: Promise<void> | undefined;
   #unwatch: (() => void) | undefined;
-  #retries = new Set<ReturnType<typeof setTimeout>>();
+  readonly #alarm = new Alarm(() => this.#wake());
+  readonly #claimBackoff = storeBackoff();
+  /** Resolves when the rows of the updates are made whose keys are being awaited. */
+  #arrivals: Promise<unknown> | undefined;
   /** Whether there may be something to claim. */
   #mayBeReady = true;
-  #claiming: Promise<void> | undefined;
+  #claiming: Promise<void> = Promise.resolve();
+  #isClaiming = false;
   #accepting = 0;
   #claims: "all" | "none" = "all";
   #idle: PromiseWithResolvers<void> | undefined;
@@ -62,6 +69,7 @@ export class Inbox {
       store,
       seconds: leaseSeconds,
       lost: (worker) => this.#lose(worker),
+      begun: () => this.#wake(),
       busyWith: () => this.#describe(),
     });
     this.#work = new LaneWork({
@@ -72,6 +80,7 @@ export class Inbox {
       handle,
       maxAttempts,
       onRetry: (seconds) => this.#wakeIn(seconds),
+      onRoom: () => this.#claim(),
     });
   }
 
@@ -150,7 +159,7 @@ export class Inbox {
   async close(): Promise<void> {
     this.#claims = "none";
     this.#unwatch?.();
-    for (const timer of this.#retries) clearTimeout(timer);
+    this.#alarm.clear();
     this.#work.cut();
     await this.#claiming;
     try {
@@ -161,17 +170,24 @@ export class Inbox {
     await this.#lease.end();
   }
 
-  #rowsOf(updates: readonly Update[]): NewUpdate[] | Promise<NewUpdate[]> {
-    const keys = updates.map(this.#config.keyOf);
-    return keys.some((key) => key instanceof Promise)
-      ? Promise.all(keys).then((keys) => toRows(updates, keys))
-      : toRows(updates, keys as (string | undefined)[]);
+  /** Updates whose keys are there at once do not overtake those whose keys are awaited. */
+  async #rowsOf(updates: readonly Update[]): Promise<NewUpdate[]> {
+    const keys = updates.map((update) => this.#config.keyOf(update));
+    if (this.#arrivals === undefined && !keys.some((key) => key instanceof Promise)) {
+      return toRows(updates, keys as (string | undefined)[]);
+    }
+    const arrival = Promise.all([Promise.all(keys), this.#arrivals]);
+    this.#arrivals = arrival;
+    const [known] = await arrival;
+    if (this.#arrivals === arrival) this.#arrivals = undefined;
+    return toRows(updates, known);
   }
 
   async #append(updates: readonly Update[], rows: NewUpdate[]): Promise<void> {
     const { store, bot } = this.#config;
     const { worker } = this;
-    const lanes = worker === undefined ? 0 : this.#reserve(rows.length);
+    const lanes = worker === undefined ? 0 : this.#roomFor(rows.length);
+    this.#reserved += lanes;
     try {
       const claim = worker === undefined ? undefined : { worker, lanes };
       const appended = await store.append(bot, rows, claim);
@@ -183,13 +199,11 @@ export class Inbox {
     }
   }
 
-  /** How many lanes more would be handled at once; what waits for others leaves its place to them. */
-  #reserve(wanted: number): number {
+  /** How many lanes more would be handled at once; one that waits for others leaves its place. */
+  #roomFor(wanted: number): number {
     if (this.#claims === "none") return 0;
     const busy = this.#owned.size - this.#work.suspended + this.#reserved;
-    const lanes = Math.max(0, Math.min(wanted, this.#config.concurrency - busy));
-    this.#reserved += lanes;
-    return lanes;
+    return Math.max(0, Math.min(wanted, this.#config.concurrency - busy));
   }
 
   #start(lane: OwnedLane): void {
@@ -217,59 +231,47 @@ export class Inbox {
   }
 
   #wakeIn(seconds: number): void {
-    if (this.#claims === "none") return;
-    const timer = setTimeout(() => {
-      this.#retries.delete(timer);
-      this.#wake();
-    }, Math.min(seconds * 1000, 2 ** 31 - 1));
-    this.#retries.add(timer);
+    if (this.#claims === "all") this.#alarm.ringIn(seconds);
   }
 
   /** Claims what there is room for. One at a time; whoever comes meanwhile is seen by its loop. */
   #claim(): void {
-    if (this.#claiming !== undefined || !this.#mayBeReady || this.#claims === "none") return;
-    if (this.worker === undefined) return;
-    this.#claiming = this.#claimAll().finally(() => {
-      this.#claiming = undefined;
-      this.#settleIdle();
-    });
+    if (!this.#isClaiming) this.#claiming = this.#claimAll();
   }
 
   async #claimAll(): Promise<void> {
-    const backoff = storeBackoff();
-    while (this.#mayBeReady && this.#claims === "all" && this.worker !== undefined) {
-      const suspects = this.#suspects === 0 ? 1 : 0;
-      const lanes = this.#reserve(this.#config.concurrency);
-      if (lanes + suspects === 0) return;
+    this.#isClaiming = true;
+    // From the last look to the flag below nothing is awaited, or somebody's wake would be lost.
+    for (let room = this.#room(); room > 0; room = this.#room()) {
       this.#mayBeReady = false;
+      this.#reserved += room;
       try {
-        const full = await this.#claimOnce(this.worker, { lanes, suspects });
-        if (full) {
-          this.#mayBeReady = true;
-          if (lanes === 0) return;
-        }
-        backoff.reset();
+        await this.#claimOnce(room);
+        this.#claimBackoff.reset();
       } catch (error) {
+        const backoff = this.#claimBackoff;
         if (backoff.failures === 0) log.error("Cannot claim what waits: {error}", { error });
         this.#wakeIn(backoff.next());
-        return;
       } finally {
-        this.#reserved -= lanes;
+        this.#reserved -= room;
       }
     }
+    this.#isClaiming = false;
+    this.#settleIdle();
   }
 
-  /** Returns whether more is ready than there was room for. */
-  async #claimOnce(
-    worker: WorkerId,
-    limits: { lanes: number; suspects: number },
-  ): Promise<boolean> {
+  /** How many lanes there are to be claimed, as far as one can know. */
+  #room(): number {
+    return this.#mayBeReady && this.worker !== undefined ? this.#roomFor(claimAtMost) : 0;
+  }
+
+  async #claimOnce(lanes: number): Promise<void> {
+    const worker = this.#lease.worker;
+    const limits = { lanes, suspects: this.#suspects === 0 ? 1 : 0 };
     const claimed = await this.#config.store.claim(this.#config.bot, worker, limits);
-    for (const lane of claimed.lanes as ClaimedLane[]) this.#start(new OwnedLane(lane, worker));
-    if (claimed.nextInSeconds === undefined) return false;
-    if (claimed.nextInSeconds === 0) return true;
-    this.#wakeIn(claimed.nextInSeconds);
-    return false;
+    for (const lane of claimed.lanes) this.#start(new OwnedLane(lane, worker));
+    if (claimed.nextInSeconds === 0) this.#mayBeReady = true;
+    else if (claimed.nextInSeconds !== undefined) this.#wakeIn(claimed.nextInSeconds);
   }
 
   /** The lanes of a life that is over are somebody else's. */
@@ -286,7 +288,7 @@ export class Inbox {
   }
 
   #isIdle(): boolean {
-    if (this.#owned.size > 0 || this.#accepting > 0 || this.#claiming !== undefined) return false;
+    if (this.#owned.size > 0 || this.#accepting > 0 || this.#isClaiming) return false;
     return !this.#mayBeReady || this.#claims === "none" || this.#open === undefined;
   }
 

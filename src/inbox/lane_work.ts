@@ -3,9 +3,16 @@ import { logger } from "../base/log.ts";
 import { sleep } from "../base/sleep.ts";
 import { kindOf } from "../context/update_kind.ts";
 import type { Lanes, Slot } from "../lanes/lanes.ts";
-import { type BotId, type SessionWrite, type Settled, type Store } from "../store/store.ts";
+import type { BotId, SessionWrite, Settled, Store } from "../store/store.ts";
 import { Attempt, type Handle, type Verdict } from "./attempt.ts";
-import { errorText, maxConflicts, maxDeaths, retryInSeconds, storeBackoff } from "./failure.ts";
+import {
+  conflictPauseSeconds,
+  errorText,
+  maxConflicts,
+  maxDeaths,
+  retryInSeconds,
+  storeBackoff,
+} from "./failure.ts";
 import { type Lease, LeaseLostError } from "./lease.ts";
 import type { InHand, OwnedLane } from "./owned_lane.ts";
 
@@ -23,6 +30,8 @@ export interface LaneWorkConfig {
   readonly maxAttempts: number;
   /** Called when an update will be tried again after some seconds. */
   readonly onRetry: (seconds: number) => void;
+  /** Called when a lane has begun to wait without a slot, so that there is room for another. */
+  readonly onRoom: () => void;
 }
 
 /** What the store has said when a lane is not ours any more. */
@@ -31,7 +40,7 @@ const gone: Settled = { outcome: "lost" };
 /** Works off lanes: handles their updates one after the other, and settles each in the store. */
 export class LaneWork {
   readonly #config: LaneWorkConfig;
-  #cut = false;
+  readonly #cut = new AbortController();
   #suspended = 0;
   #warnedOfConflicts = false;
 
@@ -49,14 +58,14 @@ export class LaneWork {
     for (let next = lane.waiting.shift(); next !== undefined; next = lane.waiting.shift()) {
       const settled = await this.#one(lane, next);
       lane.next();
-      if (settled.outcome !== "done") return;
+      if (settled.outcome !== "done") return await this.#giveBack(lane);
       lane.add(settled.next);
     }
   }
 
   /** From now on nothing is begun or settled: what is in hand stays in the store. */
   cut(): void {
-    this.#cut = true;
+    this.#cut.abort();
   }
 
   async #one(
@@ -75,7 +84,7 @@ export class LaneWork {
     }
     for (let conflicts = 0;; conflicts++) {
       const verdict = await this.#attempt(lane, update);
-      if (this.#cut || verdict.outcome === "cut") return gone;
+      if (this.#cut.signal.aborted || verdict.outcome === "cut") return gone;
       if (verdict.outcome === "failed") {
         return await this.#fail(lane, stored.id, stored.failures + 1, update, verdict.error);
       }
@@ -89,6 +98,7 @@ export class LaneWork {
         return await this.#fail(lane, stored.id, stored.failures + 1, update, error);
       }
       lane.session = undefined;
+      await sleep(conflictPauseSeconds(conflicts), this.#cut.signal);
     }
   }
 
@@ -97,9 +107,14 @@ export class LaneWork {
     const { worker, key, session } = lane;
     const attempt = new Attempt({ store, bot, lease, worker, update, key, session });
     lane.attempt = attempt;
-    if (this.#cut) return { outcome: "cut" };
     return slots.push(undefined, (slot) => {
-      return this.#cut ? { outcome: "cut" } as const : handle(attempt, this.#counting(slot));
+      if (this.#cut.signal.aborted) return { outcome: "cut" };
+      // It may have waited for long, and the lane may be another's.
+      if (!lease.is(worker)) {
+        attempt.end(new LeaseLostError());
+        return { outcome: "failed", error: attempt.over };
+      }
+      return handle(attempt, this.#counting(slot));
     });
   }
 
@@ -110,7 +125,9 @@ export class LaneWork {
       wait: async (pending) => {
         if (waits++ === 0) this.#suspended++;
         try {
-          return await slot.wait(pending);
+          const waited = slot.wait(pending);
+          this.#config.onRoom();
+          return await waited;
         } finally {
           if (--waits === 0) this.#suspended--;
         }
@@ -122,17 +139,21 @@ export class LaneWork {
     const { store, bot } = this.#config;
     const attempt = lane.attempt!;
     let sessions: readonly SessionWrite[] = [];
+    attempt.finish();
     const settled = await this.#untilStored(lane, id, async () => {
       const writes = attempt.sessions.writes();
       sessions = writes instanceof Promise ? await writes : writes;
       const more = lane.waiting.length > 0;
       return await store.complete(lane.worker, { bot, lane: lane.lane, id, sessions, more });
     });
-    attempt.end(new Error("This update is done: what its handler does now is too late."));
-    if (settled.outcome === "done") {
-      for (const { key, version, data } of sessions) {
-        if (key === lane.key) lane.session = { version: version + 1, data };
-      }
+    if (settled.outcome !== "done") {
+      attempt.end(
+        new Error("This update is handled again: what its handler does now is too late."),
+      );
+      return settled;
+    }
+    for (const { key, version, data } of sessions) {
+      if (key === lane.key) lane.session = { version: version + 1, data };
     }
     return settled;
   }
@@ -145,9 +166,10 @@ export class LaneWork {
     error: unknown,
   ): Promise<Settled> {
     const { maxAttempts, store, bot, onRetry } = this.#config;
-    lane.attempt?.end(error instanceof Error ? error : new Error(String(error)));
+    const isLost = lane.attempt?.over instanceof LeaseLostError;
+    lane.attempt?.end(error instanceof Error ? error : new Error(errorText(error)));
     // Not a failure of the update: it is handled again by whoever has the lane now.
-    if (error instanceof LeaseLostError) return gone;
+    if (isLost) return gone;
     if (failures >= maxAttempts) return await this.#bury(lane, id, error);
     const seconds = retryInSeconds(failures);
     log.warn(
@@ -204,8 +226,27 @@ export class LaneWork {
           log.error("Cannot store what became of update {id}, trying on: {error}", { id, error });
         }
       }
-      await sleep(backoff.next());
-      if (this.#cut || !this.#config.lease.is(lane.worker)) return gone;
+      await sleep(backoff.next(), this.#cut.signal);
+      if (!this.#mayStore(lane)) return gone;
+    }
+  }
+
+  #mayStore(lane: OwnedLane): boolean {
+    return !this.#cut.signal.aborted && this.#config.lease.is(lane.worker);
+  }
+
+  /** A lane that is given up while this life goes on would have an owner who never looks at it. */
+  async #giveBack(lane: OwnedLane): Promise<void> {
+    const backoff = storeBackoff();
+    while (this.#mayStore(lane)) {
+      try {
+        return await this.#config.store.release(lane.worker, [lane.lane]);
+      } catch (error) {
+        if (backoff.failures === 0) {
+          log.error("Cannot give back a lane, trying on: {error}", { error });
+        }
+      }
+      await sleep(backoff.next(), this.#cut.signal);
     }
   }
 

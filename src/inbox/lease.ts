@@ -3,11 +3,19 @@ import type { Store, WorkerId } from "../store/store.ts";
 
 const log = logger("inbox");
 
-/** An update's lane has gone to another worker: what its handler still does is refused. */
+/**
+ * An update's lane has gone to another worker, or may have: what its handler still does is refused.
+ * API calls of its context reject with this error, and `ctx.signal` is aborted with it.
+ */
 export class LeaseLostError extends Error {
-  override readonly name = "LeaseLostError";
+  /** Always `"LeaseLostError"`. */
+  override readonly name: string = "LeaseLostError";
 
-  /** @param cause Why nobody knows whether the lease holds, if that is the reason */
+  /**
+   * Made by the inbox; handlers only ever see it.
+   *
+   * @param cause Why nobody knows whether the lease holds, if that is the reason
+   */
   constructor(cause?: unknown) {
     super(
       "Cannot go on with this update: this worker's lease is over, and another may be handling " +
@@ -24,6 +32,8 @@ export interface LeaseConfig {
   readonly seconds: number;
   /** Called when the lease is lost; then a new life begins. */
   readonly lost: (worker: WorkerId) => void;
+  /** Called when it has begun. */
+  readonly begun: () => void;
   /** Names what is being handled, for the log. */
   readonly busyWith: () => string;
 }
@@ -66,9 +76,7 @@ export class Lease {
 
   /** Begins a life, and its heartbeats. */
   async begin(): Promise<void> {
-    const began = performance.now();
-    this.#worker = await this.#config.store.register({ leaseSeconds: this.#config.seconds });
-    this.#goodUntil = began + this.#config.seconds * 1000;
+    await this.#register();
     // Whose process has died is noticed now, not only after the first pause.
     await this.#beat();
     this.#schedule();
@@ -144,6 +152,11 @@ export class Lease {
       this.#config.lost(worker);
     }
     if (this.#ended) return;
+    await this.#register();
+    this.#config.begun();
+  }
+
+  async #register(): Promise<void> {
     const began = performance.now();
     this.#worker = await this.#config.store.register({ leaseSeconds: this.#config.seconds });
     this.#goodUntil = began + this.#config.seconds * 1000;

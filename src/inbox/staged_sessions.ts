@@ -1,7 +1,12 @@
 import { describe } from "../base/describe.ts";
+import { logger } from "../base/log.ts";
+import { sleep } from "../base/sleep.ts";
 import type { UnitSessions } from "../context/unit_of_work.ts";
 import type { BotId, SessionWrite, Store, StoredSession } from "../store/store.ts";
+import { storeBackoff } from "./failure.ts";
 import { type Upgrade, upgradedKey } from "./supergroup.ts";
+
+const log = logger("inbox");
 
 /** Options of {@linkcode StagedSessions}. */
 export interface StagedSessionsConfig {
@@ -97,9 +102,23 @@ export class StagedSessions implements UnitSessions {
   }
 
   async #stored(key: string): Promise<StoredSession> {
-    const [session] = await this.#config.store.readSessions(this.#config.bot, [key]);
-    this.#read.set(key, session!);
-    return session!;
+    const { store, bot, refuseLate } = this.#config;
+    const backoff = storeBackoff();
+    for (;;) {
+      try {
+        const [session] = await store.readSessions(bot, [key]);
+        this.#read.set(key, session!);
+        return session!;
+      } catch (error) {
+        // It is not the update's fault, and must not count as its failure.
+        if (backoff.failures === 0) {
+          log.error("Cannot read the session {key}, trying on: {error}", { key, error });
+        }
+      }
+      refuseLate();
+      await sleep(backoff.next());
+      refuseLate();
+    }
   }
 }
 

@@ -80,6 +80,8 @@ export class Handler<C extends Context> {
   ): Promise<void> {
     const release = await unit.wait(lock.acquire(key, { signal: unit.signal }));
     try {
+      // A lock that does not heed the signal may come when nobody waits for it any more.
+      if (unit.refusal !== undefined) throw unit.refusal;
       await this.#bot.handleUpdate(unit.update, envelope, unit);
     } finally {
       await released(release, key);

@@ -57,13 +57,15 @@ export class PollingIntake<C extends Context> implements Intake {
     // Every process has to know its bot; only the one that polls deletes a webhook.
     await this.#bot.init(signal);
     warnOfSilence(this.#bot, this.#config.allowed_updates);
-    await this.#inTurn(signal, async (signal) => {
-      await preparePolling(this.#bot, {}, signal);
-      await this.#polling.run(signal);
+    await this.#inTurn(signal, async (turn) => {
+      await preparePolling(this.#bot, {}, turn);
+      await this.#polling.run(turn);
+      // While it is still our turn: later a call of ours would end the poll of whoever has it then.
+      if (this.#config.confirm === "accepted" && signal.aborted) await this.#polling.confirm();
     });
   }
 
-  finish(): Promise<void> {
-    return this.#polling.confirm();
+  async finish(): Promise<void> {
+    if (this.#config.confirm !== "accepted") await this.#polling.confirm();
   }
 }

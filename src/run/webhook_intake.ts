@@ -29,7 +29,7 @@ export class WebhookIntake<C extends Context> implements Intake {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
+    if (signal.aborted) return this.webhook.close();
     this.webhook.open();
     const closed = new Promise<void>((resolve) => {
       signal.addEventListener("abort", () => {

@@ -10,6 +10,7 @@ export type { CallbackAnswer, ChatEvent } from "./chat_state.ts";
 export { type ChatPerson, VirtualChat } from "./chats.ts";
 export type { AdvanceOptions, VirtualClock } from "./clock.ts";
 export type { ContractCase, ContractOptions, ContractSkip } from "./contracts/case.ts";
+export { lockContract, type LockUnderTest } from "./contracts/lock.ts";
 export { storeContract } from "./contracts/store.ts";
 export type { StoreUnderTest } from "./contracts/store/scene.ts";
 export type { InvoiceTarget } from "./checkout.ts";

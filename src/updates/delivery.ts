@@ -19,7 +19,8 @@ export class Delivery {
   readonly envelope: WebhookReplyEnvelope;
   /** What the handler has sent before there was a request to answer. */
   reply: Answer | undefined;
-  readonly #requests: WaitingRequest[] = [];
+  /** Made when a request has to wait. */
+  #requests: WaitingRequest[] | undefined;
 
   constructor(id: number) {
     this.id = id;
@@ -28,7 +29,7 @@ export class Delivery {
 
   /** Lets a request wait for the outcome. */
   add(request: WaitingRequest): void {
-    this.#requests.push(request);
+    (this.#requests ??= []).push(request);
     if (this.reply === undefined) return;
     answerRequest(request, this.reply);
     this.reply = undefined;
@@ -36,7 +37,7 @@ export class Delivery {
 
   /** Answers all requests that still wait. */
   settle(outcome: Answer): void {
-    for (const request of this.#requests) answerRequest(request, outcome);
+    for (const request of this.#requests ?? []) answerRequest(request, outcome);
   }
 
   /** From now on nothing can be sent as an answer. */
@@ -45,7 +46,7 @@ export class Delivery {
   }
 
   #send(answer: Answer): void {
-    const first = this.#requests.find((request) => !request.isAnswered);
+    const first = this.#requests?.find((request) => !request.isAnswered);
     if (first !== undefined) return answerRequest(first, answer);
     this.reply = answer;
     this.seal();

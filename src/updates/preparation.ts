@@ -22,7 +22,7 @@ export async function preparePolling(
   await bot.init(signal);
   await untilDone(
     "start the bot",
-    () => bot.api.deleteWebhook({ drop_pending_updates }, signal),
+    (signal) => bot.api.deleteWebhook({ drop_pending_updates }, signal),
     signal,
   );
 }

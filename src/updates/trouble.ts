@@ -126,22 +126,33 @@ export class Trouble {
   }
 }
 
-/** Repeats a call until it works, waiting as {@linkcode Trouble} says. */
+/**
+ * Repeats a call until it works, waiting as {@linkcode Trouble} says. A call that is not answered
+ * within `limitSeconds` is cut and repeated: a server that takes connections and says nothing would
+ * else keep a bot from starting, without a word, for as long as a call may take.
+ */
 export async function untilDone<T>(
   what: string,
-  call: () => Promise<T>,
+  call: (signal: AbortSignal) => Promise<T>,
   signal?: AbortSignal,
+  limitSeconds = 30,
 ): Promise<T> {
   const trouble = new Trouble(what);
   for (;;) {
+    const limit = new AbortController();
+    const reason = new DOMException(`more than ${limitSeconds} s`, "TimeoutError");
+    const timer = setTimeout(() => limit.abort(reason), limitSeconds * 1000);
     try {
       signal?.throwIfAborted();
-      const result = await call();
+      const result = await call(signal ? AbortSignal.any([signal, limit.signal]) : limit.signal);
       trouble.over();
       return result;
     } catch (error) {
       signal?.throwIfAborted();
+      clearTimeout(timer);
       await sleep(trouble.after(error), signal);
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -99,12 +99,12 @@ class Killing {
       if (this.#options.updater === "webhooks") await this.#setWebhook();
       await this.#traffic.begin();
       for (let i = 0; i < (this.#options.processes ?? 1); i++) this.#places.push(this.#start());
-      while (this.#kills < this.#options.kills && !this.#options.until?.aborted) {
+      while (!this.#isOver()) {
         await this.#killOne();
         this.#options.progress?.(this.figures);
       }
       this.#traffic.end();
-      await this.#watched(this.#traffic.answered(patienceSeconds));
+      await this.#watched(this.#traffic.answered());
       await this.#stopAll();
       await this.#check();
       return this.figures;
@@ -118,6 +118,11 @@ class Killing {
   get figures(): Figures {
     const { sent, waiting, repeats } = this.#traffic;
     return { kills: this.#kills, messages: sent, replies: sent - waiting + repeats, repeats };
+  }
+
+  #isOver(): boolean {
+    const { kills, until } = this.#options;
+    return this.#kills >= kills || until?.aborted === true || this.#traffic.hasGap;
   }
 
   get #file(): string {
@@ -159,7 +164,7 @@ class Killing {
     const place = this.#places[this.#kills % this.#places.length]!;
     const { bot } = place;
     if (this.#kills % killsInARow === killsInARow - 1) {
-      await this.#watched(this.#sim.until(await this.#traffic.mark()));
+      await this.#watched(this.#traffic.until(await this.#traffic.mark()));
       await bot.during(pause(this.#random.next() * 10));
     } else if (this.#random.next() < 0.2) {
       // While it starts: the program loads, the store is opened and migrated, lanes are claimed.
@@ -167,7 +172,7 @@ class Killing {
     } else {
       const enough = this.#random.integer(0, this.#options.replies ?? 100);
       await bot.during(bot.ready);
-      await this.#watched(this.#sim.until(() => this.#traffic.repliesOf(bot.life) >= enough));
+      await this.#watched(this.#traffic.until(() => this.#traffic.repliesOf(bot.life) >= enough));
       await bot.during(pause(this.#random.next() * 10));
     }
     const restart = Promise.withResolvers<number | undefined>();

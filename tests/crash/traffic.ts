@@ -43,6 +43,7 @@ export class Traffic {
   readonly #repliesOf = new Map<number, number>();
   readonly #inFlight: number;
   #sending = true;
+  #hasGap = false;
 
   constructor(sim: Simulator, { seed, chats, inFlight, isDead }: TrafficOptions) {
     this.#sim = sim;
@@ -86,6 +87,11 @@ export class Traffic {
     return this.chats.reduce((sum, chat) => sum + chat.replies.length - chat.answered.size, 0);
   }
 
+  /** Whether a reply has come before that to an earlier message: then something is lost. */
+  get hasGap(): boolean {
+    return this.#hasGap;
+  }
+
   /** How many replies a process has sent. */
   repliesOf(life: number): number {
     return this.#repliesOf.get(life) ?? 0;
@@ -111,15 +117,18 @@ export class Traffic {
     this.#sending = false;
   }
 
+  /** Resolves when `condition` holds, or something is lost and it may never hold. */
+  async until(condition: () => boolean): Promise<void> {
+    await this.#sim.until(() => this.#hasGap || condition());
+  }
+
   /** Resolves when every message has a reply and Telegram keeps none. */
-  async answered(timeoutSeconds: number): Promise<void> {
-    const { mainBot } = this.#sim;
-    await this.#sim.until(() => this.waiting === 0 && mainBot.pendingUpdates === 0, {
-      timeoutSeconds,
-    });
+  async answered(): Promise<void> {
+    await this.until(() => this.waiting === 0 && this.#sim.mainBot.pendingUpdates === 0);
   }
 
   #note(chat: Chat, reply: Reply): void {
+    if (reply.message > chat.answered.size + 1) this.#hasGap = true;
     const isFirst = !chat.answered.has(reply.message);
     chat.replies.push(reply);
     chat.answered.add(reply.message);

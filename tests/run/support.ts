@@ -3,7 +3,7 @@ import { Simulator, type SimulatorOptions } from "@tramline/tramline/testing";
 
 /** A simulated Telegram and a bot on it. */
 export function simulate(options?: SimulatorOptions): { sim: Simulator; bot: Bot } {
-  const sim = new Simulator(options);
+  const sim = new Simulator({ timeoutSeconds: 60, ...options });
   return { sim, bot: new Bot(sim.token, { client: sim.client }) };
 }
 

@@ -10,13 +10,15 @@ export interface TestedStore {
   readonly name: string;
   /** Makes an empty one. */
   make(): StoreUnderTest | Promise<StoreUnderTest>;
+  /** How many sequences of the model test are played, unless TRAMLINE_RUNS says. */
+  readonly modelRuns: number;
   readonly skip?: readonly ContractSkip[];
 }
 
 /** All stores there are. */
 export const stores: readonly TestedStore[] = [
-  { name: "MemoryStore", make: makeMemoryStore },
-  { name: "sqliteStore", make: makeSqliteStore },
+  { name: "MemoryStore", make: makeMemoryStore, modelRuns: 3000 },
+  { name: "sqliteStore", make: makeSqliteStore, modelRuns: 150 },
 ];
 
 function makeMemoryStore(): StoreUnderTest {
@@ -34,7 +36,11 @@ async function makeSqliteStore(): Promise<StoreUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), "tramline-store-"));
   let ahead = 0;
   const open = () => {
-    return sqliteStore(join(folder, "bot.db"), { now: () => Date.now() + ahead });
+    return sqliteStore(join(folder, "bot.db"), {
+      now: () => Date.now() + ahead,
+      // Nobody pulls the plug here, and waiting for the disk would take most of the time.
+      synchronous: "normal",
+    });
   };
   const store = open();
   return {

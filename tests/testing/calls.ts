@@ -1,9 +1,9 @@
 import type { TestContext } from "node:test";
 import { type SimulatedBot, Simulator, type SimulatorOptions } from "@tramline/tramline/testing";
 
-/** A simulator that is closed when the test ends (`await using` is not known to Node 22). */
+/** A simulator that is closed when the test ends. */
 export function simulator(t: TestContext, options?: SimulatorOptions): Simulator {
-  const sim = new Simulator(options);
+  const sim = new Simulator({ timeoutSeconds: 60, ...options });
   t.after(() => sim.close());
   return sim;
 }

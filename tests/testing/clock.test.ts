@@ -5,7 +5,7 @@ import { caller, simulator } from "./calls.ts";
 test("a manual clock stands still until it is advanced", async (t) => {
   const sim = simulator(t, { clock: "manual" });
   const began = sim.clock.now();
-  assert.ok(Math.abs(began - Date.now() / 1000) < 5);
+  assert.ok(Math.abs(began - Date.now() / 1000) < 60);
   const real = Date.now();
   while (Date.now() === real) await new Promise((resolve) => setTimeout(resolve, 1));
   assert.equal(sim.clock.now(), began);

@@ -38,7 +38,7 @@ class Pending {
 
 /** A simulated Telegram, and polling from it that confirms what is handled. */
 function setUp() {
-  const sim = new Simulator();
+  const sim = new Simulator({ timeoutSeconds: 60 });
   const api = new Api(sim.token, sim.client);
   const pending = new Pending();
   const stop = new AbortController();

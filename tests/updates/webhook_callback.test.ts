@@ -7,7 +7,7 @@ import { logged, post, secret, send, update } from "./webhook_support.ts";
 
 /** Runs `use` with a simulated Telegram. */
 async function withSimulator(use: (sim: Simulator) => Promise<void>): Promise<void> {
-  const sim = new Simulator();
+  const sim = new Simulator({ timeoutSeconds: 60 });
   try {
     await use(sim);
   } finally {

@@ -35,8 +35,11 @@ export class SessionKeeper<C extends Context> {
     const store = ctx[unitOfWork]?.sessions;
     if (this.#options.storage === undefined && store !== undefined) {
       // Not shared with other updates: the store sees for itself when they overlap.
-      const session = new LiveSession(key, this.#inStore(store), initial);
+      const session = new LiveSession(key, this.#inStore(store), initial, true);
       session.users++;
+      // A group's session moves when the group becomes a supergroup, a lazy one that nobody reads, too.
+      const { migrate_to_chat_id: to, migrate_from_chat_id: from } = ctx.update.message ?? {};
+      if (to !== undefined || from !== undefined) await session.load();
       return session;
     }
     let session = this.#inUse.get(key);

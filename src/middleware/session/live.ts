@@ -1,3 +1,4 @@
+import type { UnitOfWork } from "../../context/unit_of_work.ts";
 import { copyOf, equal } from "./copy.ts";
 import { isMigrated } from "./enhance.ts";
 import type { StorageAdapter } from "./types.ts";
@@ -16,6 +17,7 @@ export class LiveSession {
   readonly key: string;
   readonly #storage: StorageAdapter<unknown>;
   readonly #initial: (() => unknown) | undefined;
+  readonly #compares: boolean;
   #value: unknown;
   #loading: Promise<void> | undefined;
   #saving: Promise<void> = Promise.resolve();
@@ -27,10 +29,22 @@ export class LiveSession {
   /** A copy of what the storage has; `undefined`: cannot be told, or differs from the value. */
   #stored: { readonly copy: unknown } | undefined;
 
-  constructor(key: string, storage: StorageAdapter<unknown>, initial: (() => unknown) | undefined) {
+  /**
+   * @param key What it is kept under
+   * @param storage Where
+   * @param initial Makes the session of a chat that has none
+   * @param compares Whether the storage leaves out by itself what has not changed
+   */
+  constructor(
+    key: string,
+    storage: StorageAdapter<unknown>,
+    initial: (() => unknown) | undefined,
+    compares = false,
+  ) {
     this.key = key;
     this.#storage = storage;
     this.#initial = initial;
+    this.#compares = compares;
   }
 
   /** Reads the session from its storage, once. */
@@ -57,10 +71,14 @@ export class LiveSession {
     return this.#assigned ? this.#value : this.load().then(() => this.value);
   }
 
-  /** Stores the session if it has changed. */
-  save(): Promise<void> {
+  /**
+   * Stores the session if it has changed.
+   *
+   * @param unit What the update is tied to; it refuses writes that come too late
+   */
+  save(unit?: UnitOfWork): Promise<void> {
     if (!this.#used) return Promise.resolve();
-    const saved = this.#saving.then(() => this.#write());
+    const saved = this.#saving.then(() => this.#write(unit));
     this.#saving = saved.catch(() => {});
     return saved;
   }
@@ -68,6 +86,7 @@ export class LiveSession {
   #use(): void {
     if (this.#used) return;
     this.#used = true;
+    if (this.#compares) return;
     if (this.#exists && !isMigrated(this.#value)) this.#stored = copyOf(this.#value);
   }
 
@@ -77,15 +96,19 @@ export class LiveSession {
     if (!this.#assigned) this.#value = stored ?? this.#initial?.();
   }
 
-  async #write(): Promise<void> {
+  async #write(unit: UnitOfWork | undefined): Promise<void> {
     const given = this.#value;
     const value = await given;
     if (this.#value === given) this.#value = value;
     if (value === undefined || value === null) {
-      if (this.#exists !== false) await this.#storage.delete(this.key);
+      if (this.#exists !== false) {
+        await unit?.beforeCall?.();
+        await this.#storage.delete(this.key);
+      }
       this.#exists = false;
       this.#stored = undefined;
     } else if (this.#stored === undefined || !equal(this.#stored.copy, value)) {
+      await unit?.beforeCall?.();
       this.#stored = undefined;
       const written = this.users > 1 ? copyOf(value) : undefined;
       await this.#storage.write(this.key, value);

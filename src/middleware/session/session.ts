@@ -1,4 +1,5 @@
 import type { Context } from "../../context/context.ts";
+import { unitOfWork } from "../../context/unit_of_work.ts";
 import type { MiddlewareFn } from "../types.ts";
 import { SessionKeeper } from "./keeper.ts";
 import type { LiveSession } from "./live.ts";
@@ -86,7 +87,7 @@ export function lazySession<S, C extends Context>(
     try {
       provide(ctx, session === undefined ? noSession : lazily(session));
       await next();
-      await session?.save();
+      await session?.save(ctx[unitOfWork]);
     } finally {
       keeper.close(session);
     }
@@ -101,7 +102,7 @@ function singleSession<C extends Context>(options: SessionOptions<unknown, C>): 
       await session?.load();
       provide(ctx, session ?? noSession);
       await next();
-      await session?.save();
+      await session?.save(ctx[unitOfWork]);
     } finally {
       keeper.close(session);
     }
@@ -120,7 +121,7 @@ function multiSession<C extends Context>(
       await all(sessions, (session) => session.load());
       provide(ctx, partsOf(sessions));
       await next();
-      await all(sessions, (session) => session.save());
+      await all(sessions, (session) => session.save(ctx[unitOfWork]));
     } finally {
       for (const [name, keeper] of keepers) keeper.close(sessions.get(name));
     }

@@ -1,6 +1,6 @@
-import type { Appended, BotId, ClaimedLane, NewUpdate, WorkerId } from "../store.ts";
+import type { Appended, BotId, ClaimedLane, NewUpdate, StoredUpdate, WorkerId } from "../store.ts";
 import { updatesPerLane } from "../store.ts";
-import { type Lane, type LaneRow, ready } from "./dialect.ts";
+import { type Lane, type LaneRow, ready, suspect } from "./dialect.ts";
 import type { Kind, Turn } from "./group_commit.ts";
 import { answered, type Work } from "./work.ts";
 
@@ -26,22 +26,24 @@ export const append: Kind<AppendCall, Appended> = {
     if (fresh.all.length === 0) return fresh.byCall.map(({ known }) => ({ known, lanes: [] }));
     yield* answered(turn.sql.lanes.remember(bot, fresh.all.map(({ id }) => id)));
     const worker = yield* claimant(turn, calls);
-    const { ids, woken } = yield* lanesOf(turn, bot, fresh.all, worker ?? ready);
+    const { ids, woken, suspects } = yield* lanesOf(turn, bot, fresh.all, worker ?? ready);
     yield* answered(turn.sql.lanes.put(
       fresh.all.map(({ id, key, payload }) => ({
         lane: ids.get(key)!,
         id,
         payload,
         failures: 0,
+        deaths: 0,
       })),
     ));
+    if (suspects.length > 0) yield* answered(turn.sql.lanes.review(suspects));
     if (worker === undefined) {
       if (woken.length > 0) turn.woken.add(bot);
       return fresh.byCall.map(({ known }) => ({ known, lanes: [] }));
     }
     const { claimed, surplus } = share(woken, fresh, calls);
     if (surplus.length > 0) {
-      yield* answered(turn.sql.lanes.free(worker, surplus, 0, turn.now));
+      yield* answered(turn.sql.lanes.free(worker, surplus, turn.now));
       turn.woken.add(bot);
     }
     return fresh.byCall.map(({ known, updates }, i) => ({
@@ -85,21 +87,29 @@ function* claimant({ sql }: Turn, calls: readonly AppendCall[]): Work<WorkerId |
   return (yield* answered(sql.workers.lives(claim.worker))) ? claim.worker : undefined;
 }
 
+interface Lanes {
+  readonly ids: ReadonlyMap<string, Lane>;
+  /** Those that were idle or did not exist. */
+  readonly woken: readonly LaneRow[];
+  readonly suspects: readonly Lane[];
+}
+
 /** Finds or makes the lanes of updates; those that are idle go to `owner`. */
 function* lanesOf(
   { sql, now }: Turn,
   bot: BotId,
   updates: readonly NewUpdate[],
   owner: number,
-): Work<{ ids: ReadonlyMap<string, Lane>; woken: readonly LaneRow[] }> {
+): Work<Lanes> {
   const keys = [...new Set(updates.map(({ key }) => key))];
   const woken = yield* answered(sql.lanes.wake(bot, keys, owner, now));
   const ids = new Map(woken.map(({ key, id }) => [key, id]));
   const busy = ids.size === keys.length ? [] : keys.filter((key) => !ids.has(key));
-  if (busy.length > 0) {
-    for (const { key, id } of yield* answered(sql.lanes.find(bot, busy))) ids.set(key, id);
-  }
-  return { ids, woken };
+  if (busy.length === 0) return { ids, woken, suspects: [] };
+  const found = yield* answered(sql.lanes.find(bot, busy));
+  for (const { key, id } of found) ids.set(key, id);
+  const suspects = found.filter(({ owner }) => owner === suspect).map(({ id }) => id);
+  return { ids, woken, suspects };
 }
 
 /** Shares lanes out to the calls that first named them, as many as each wants. */
@@ -130,21 +140,17 @@ function claimedBy(
 ): ClaimedLane[] {
   if (lanes.size === 0) return [];
   const byKey = Map.groupBy(updates, ({ key }) => key);
-  return [...lanes.values()].map((lane) => claimedLane(lane, byKey.get(lane.key)!));
+  return [...lanes.values()].map((lane) => {
+    const kept = byKey.get(lane.key)!.sort((a, b) => a.id - b.id).slice(0, updatesPerLane);
+    return claimedLane(lane, kept.map(({ id, payload }) => ({ id, payload, failures: 0 })), 0);
+  });
 }
 
-/** A lane as the contract speaks of it. */
+/** A lane as the contract speaks of it, with updates in their order. */
 export function claimedLane(
-  { id, key, deaths, version, data }: LaneRow,
-  updates: readonly { id: number; payload: string; failures?: number }[],
+  { id, key, version, data }: LaneRow,
+  updates: readonly StoredUpdate[],
+  deaths: number,
 ): ClaimedLane {
-  const ordered = updates.length > 1 ? updates.toSorted((a, b) => a.id - b.id) : updates;
-  return {
-    lane: id,
-    key,
-    deaths,
-    session: { version, data: data ?? undefined },
-    updates: ordered.slice(0, updatesPerLane)
-      .map(({ id, payload, failures = 0 }) => ({ id, payload, failures })),
-  };
+  return { lane: id, key, deaths, session: { version, data: data ?? undefined }, updates };
 }

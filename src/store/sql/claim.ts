@@ -3,6 +3,7 @@ import {
   type Claimed,
   type ClaimedLane,
   type ClaimLimits,
+  type StoredUpdate,
   updatesPerLane,
   type WorkerId,
 } from "../store.ts";
@@ -25,12 +26,14 @@ export const claim: Kind<ClaimCall, Claimed> = {
     const { sql, now } = turn;
     const { bot, worker, limits } = call!;
     // A dead worker gets nothing: nobody would ever take it away again.
-    const alive = yield* answered(sql.workers.lives(worker));
+    if (!(yield* answered(sql.workers.lives(worker)))) {
+      return [{ lanes: [], nextInSeconds: undefined }];
+    }
     const rows: LaneRow[] = [];
-    if (alive && limits.lanes > 0) {
+    if (limits.lanes > 0) {
       rows.push(...yield* answered(sql.lanes.take(bot, worker, ready, now, limits.lanes)));
     }
-    if (alive && limits.suspects > 0) {
+    if (limits.suspects > 0) {
       rows.push(...yield* answered(sql.lanes.take(bot, worker, suspect, now, limits.suspects)));
     }
     const lanes = yield* withHeads(turn, worker, rows);
@@ -46,8 +49,16 @@ function* withHeads(turn: Turn, worker: WorkerId, rows: readonly LaneRow[]): Wor
   );
   const empty = rows.filter(({ id }) => !heads.has(id));
   // Nothing waits in them: their worker said there was more, and died.
-  if (empty.length > 0) yield* answered(sql.lanes.free(worker, empty.map(({ id }) => id), 0, now));
-  return rows.filter(({ id }) => heads.has(id)).map((row) => claimedLane(row, heads.get(row.id)!));
+  if (empty.length > 0) yield* answered(sql.lanes.free(worker, empty.map(({ id }) => id), now));
+  return rows.filter(({ id }) => heads.has(id)).map((row) => {
+    const updates = heads.get(row.id)!;
+    return claimedLane(row, updates.map(storedUpdate), updates[0]!.deaths);
+  });
+}
+
+/** An update as the contract speaks of it. */
+export function storedUpdate({ id, payload, failures }: UpdateRow): StoredUpdate {
+  return { id, payload, failures };
 }
 
 /** Groups updates by their lanes. */

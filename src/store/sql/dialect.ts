@@ -53,7 +53,6 @@ export const suspect = -1;
 export interface LaneRow {
   readonly id: Lane;
   readonly key: string;
-  readonly deaths: number;
   readonly version: number;
   readonly data: string | null;
 }
@@ -64,6 +63,7 @@ export interface UpdateRow {
   readonly id: number;
   readonly payload: string;
   readonly failures: number;
+  readonly deaths: number;
 }
 
 /** An update to finish, and the session under its lane's key. */
@@ -116,7 +116,10 @@ export interface LaneStatements {
    */
   wake(bot: BotId, keys: readonly string[], owner: number, now: number): Answer<LaneRow[]>;
   /** Finds lanes by their keys. */
-  find(bot: BotId, keys: readonly string[]): Answer<readonly { id: Lane; key: string }[]>;
+  find(
+    bot: BotId,
+    keys: readonly string[],
+  ): Answer<readonly { id: Lane; key: string; owner: number | null }[]>;
   /** Adds waiting updates. */
   put(updates: readonly UpdateRow[]): Answer<void>;
   /** Gives lanes that are ready (or suspect) and due to a worker, those due for longest first. */
@@ -136,24 +139,27 @@ export interface LaneStatements {
   /** The first updates of each lane, at most `limit`, in order. */
   heads(lanes: readonly Lane[], limit: number): Answer<readonly UpdateRow[]>;
   /**
-   * Makes lanes of a worker ready; all of them without `lanes`. Those in which nothing waits become
-   * idle. `deaths` are added.
+   * Makes lanes of a worker ready, or suspect; all of them without `lanes`. Those in which nothing
+   * waits become idle.
    *
    * @returns The bots with lanes that are ready now
    */
   free(
     worker: WorkerId,
     lanes: readonly Lane[] | undefined,
-    deaths: number,
     now: number,
   ): Answer<readonly BotId[]>;
+  /** Adds a death to the update at the head of each lane of a worker. */
+  countDeaths(worker: WorkerId): Answer<void>;
+  /** Looks anew which suspect lanes are still suspect: an update has come before their head. */
+  review(lanes: readonly Lane[]): Answer<void>;
 }
 
 /** Updates are finished. */
 export interface SettleStatements {
   /**
-   * Removes the updates of different lanes, forgets the deaths, and writes the sessions. The lane is
-   * idle afterwards if nothing waits, unless there is `more`. In the order of the rows:
+   * Removes the updates of different lanes, and writes the sessions. The lane is idle afterwards if
+   * nothing waits, unless there is `more`. In the order of the rows:
    *
    * - `"done"`;
    * - `"refused"`, and nothing was changed: the lane is not the worker's, the update is not in it,
@@ -165,8 +171,8 @@ export interface SettleStatements {
     worker: WorkerId,
     lane: Lane,
     id: number,
-  ): Answer<(LaneRow & Omit<UpdateRow, "lane">) | undefined>;
-  /** Counts a failure of an update, and frees its lane, due at a time. */
+  ): Answer<(Omit<LaneRow, "id"> & UpdateRow) | undefined>;
+  /** Counts a failure of an update, and makes its lane ready, or suspect, due at a time. */
   postpone(lane: Lane, id: number, due: number): Answer<void>;
 }
 
@@ -217,7 +223,8 @@ export interface KeptStatements {
   rotate(now: number, all: boolean): Answer<void>;
   /**
    * Removes idle lanes, a slice of so many rows: those without a session that were last used before
-   * one time, those with one before another.
+   * one time, those with one (or with one that was deleted, of which the version is known) before
+   * another.
    *
    * @returns Where the next slice begins; 0: at the beginning
    */

@@ -76,7 +76,8 @@ export const retryDead: Kind<DeadCall, boolean> = {
     const { key, payload } = letter;
     const [idle] = yield* answered(sql.lanes.wake(bot, [key], ready, now));
     const lane = idle ?? (yield* answered(sql.lanes.find(bot, [key])))[0]!;
-    yield* answered(sql.lanes.put([{ lane: lane.id, id, payload, failures: 0 }]));
+    yield* answered(sql.lanes.put([{ lane: lane.id, id, payload, failures: 0, deaths: 0 }]));
+    yield* answered(sql.lanes.review([lane.id]));
     yield* answered(sql.kept.dropDead(bot, id));
     woken.add(bot);
     return [true];

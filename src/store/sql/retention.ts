@@ -18,7 +18,7 @@ const slice = 500;
  *
  * - ids of finished updates, 24 to 48 hours after they came (Telegram offers an update again for 24
  *   hours at most): they are in two tables, of which the older is emptied;
- * - idle lanes without a session, a day after their last update;
+ * - idle lanes that never had a session, a day after their last update;
  * - sessions and dead letters, if the options say so.
  */
 export function retention({ sessionDays, deadLetterDays }: RetentionOptions): Kind<void, void> {

@@ -2,13 +2,14 @@ import {
   type BotId,
   type Completion,
   type Failure,
+  type LaneId,
   type SessionWrite,
   type Settled,
   settledAlone,
   updatesPerLane,
   type WorkerId,
 } from "../store.ts";
-import { byLane } from "./claim.ts";
+import { byLane, storedUpdate } from "./claim.ts";
 import type { SettleRow } from "./dialect.ts";
 import type { Kind, Turn } from "./group_commit.ts";
 import { answered, type Work } from "./work.ts";
@@ -35,11 +36,14 @@ const conflict: Settled = Object.freeze({ outcome: "conflict" });
 export const complete: Kind<CompleteCall, Settled> = {
   writes: true,
   together(calls) {
-    const lanes = new Set<unknown>();
-    const repeated = calls.findIndex(({ completion }) =>
-      lanes.size === lanes.add(completion.lane).size
+    // One that could touch a row of another must see what the other has made of it.
+    const lanes = new Set<LaneId>();
+    const keys = new Set<string>();
+    const end = calls.findIndex(({ completion: { bot, lane, sessions } }) =>
+      sessions.length > 1 || lanes.size === lanes.add(lane).size ||
+      (sessions.length === 1 && keys.size === keys.add(`${bot} ${sessions[0]!.key}`).size)
     );
-    return repeated < 0 ? calls.length : repeated;
+    return end < 0 ? calls.length : Math.max(end, 1);
   },
   *work(turn, calls) {
     const simple = calls.filter(({ completion }) => completion.sessions.length <= 1);
@@ -81,8 +85,7 @@ function* nextOf<T extends Completion | Failure>(
   return new Map(asking.flatMap((call) => {
     const rows = waiting.get(call.lane as number);
     if (rows === undefined) return [];
-    const next = rows.map(({ id, payload, failures }) => ({ id, payload, failures }));
-    return [[call, { outcome: "done", next }]] as const;
+    return [[call, { outcome: "done", next: rows.map(storedUpdate) }]] as const;
   }));
 }
 

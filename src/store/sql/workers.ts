@@ -15,28 +15,26 @@ export interface WorkerKinds {
 
 /** @param lives Where workers of one machine see at once that one of them has died, if anywhere */
 export function workerKinds(lives: Lives | undefined): WorkerKinds {
-  /** Ends a worker's life; its lanes are ready, their heads with so many deaths more. */
-  function* end({ sql, now, woken }: Turn, worker: WorkerId, deaths: number): Work<void> {
-    for (const bot of yield* answered(sql.lanes.free(worker, undefined, deaths, now))) {
-      woken.add(bot);
-    }
+  /** Ends a worker's life; its lanes are ready. */
+  function* end({ sql, now, woken }: Turn, worker: WorkerId): Work<void> {
+    for (const bot of yield* answered(sql.lanes.free(worker, undefined, now))) woken.add(bot);
     yield* answered(sql.workers.removeWorker(worker));
     lives?.end(worker);
   }
 
-  function* takeOver(turn: Turn): Work<void> {
-    const dead = new Set([
-      ...yield* answered(turn.sql.workers.overdue(turn.now)),
-      ...lives?.dead() ?? [],
-    ]);
-    for (const worker of dead) yield* end(turn, worker, 1);
+  function* takeOver(turn: Turn, workers: readonly WorkerId[]): Work<void> {
+    for (const worker of workers) {
+      yield* answered(turn.sql.lanes.countDeaths(worker));
+      yield* end(turn, worker);
+    }
   }
 
   return {
     register: {
       writes: true,
       *work(turn, [leaseSeconds]) {
-        yield* takeOver(turn);
+        // So that a bot that is started again after a crash goes on at once.
+        yield* takeOver(turn, lives?.dead() ?? []);
         const lease = Math.round(leaseSeconds! * 1000);
         const worker = yield* answered(turn.sql.workers.addWorker(turn.now + lease, lease));
         lives?.begin(worker);
@@ -48,14 +46,17 @@ export function workerKinds(lives: Lives | undefined): WorkerKinds {
       *work(turn, [worker]) {
         // First its own: whoever still can beat is alive, also after a long pause.
         const alive = yield* answered(turn.sql.workers.beat(worker!, turn.now));
-        yield* takeOver(turn);
+        if (alive) {
+          yield* takeOver(turn, lives?.dead() ?? []);
+          yield* takeOver(turn, yield* answered(turn.sql.workers.overdue(turn.now)));
+        }
         return [alive];
       },
     },
     expire: {
       writes: true,
       *work(turn, [worker]) {
-        yield* end(turn, worker!, 1);
+        yield* takeOver(turn, [worker!]);
         return [undefined];
       },
     },
@@ -64,10 +65,10 @@ export function workerKinds(lives: Lives | undefined): WorkerKinds {
       *work(turn, [call]) {
         const { worker, lanes } = call!;
         if (lanes === undefined) {
-          yield* end(turn, worker, 0);
+          yield* end(turn, worker);
         } else if (lanes.length > 0) {
           const bots: readonly BotId[] = yield* answered(
-            turn.sql.lanes.free(worker, lanes as readonly number[], 0, turn.now),
+            turn.sql.lanes.free(worker, lanes as readonly number[], turn.now),
           );
           for (const bot of bots) turn.woken.add(bot);
         }

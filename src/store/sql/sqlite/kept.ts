@@ -122,7 +122,7 @@ const sql = {
       (SELECT id FROM tramline_lane WHERE id > ? ORDER BY id LIMIT ?)`,
   sweepLanes: `
     DELETE FROM tramline_lane WHERE id > ? AND id <= ? AND owner IS NULL
-      AND due < CASE WHEN data IS NULL THEN ? ELSE ? END`,
+      AND due < CASE WHEN version = 0 THEN ? ELSE ? END`,
   stats: `
     SELECT (SELECT count(*) FROM tramline_inbox) AS updates,
       (SELECT count(*) FROM tramline_lane WHERE owner > 0) AS owned,

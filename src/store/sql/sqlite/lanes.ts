@@ -1,8 +1,14 @@
-import { type BotId, suspectDeaths, type WorkerId } from "../../store.ts";
-import { type Lane, type LaneRow, type LaneStatements, ready, suspect } from "../dialect.ts";
+import type { BotId, WorkerId } from "../../store.ts";
+import { type Lane, type LaneRow, type LaneStatements, type ready, suspect } from "../dialect.ts";
 import type { UpdateRow } from "../dialect.ts";
 import type { Queries, Query } from "./database.ts";
+import { readyOrSuspect } from "./fragments.ts";
 
+interface FoundRow {
+  readonly id: Lane;
+  readonly key: string;
+  readonly owner: number | null;
+}
 type Taken = LaneRow & { readonly due: number };
 
 /**
@@ -13,13 +19,15 @@ export class SqliteLanes implements LaneStatements {
   readonly #known: Query<{ id: number }>;
   readonly #remember: Query;
   readonly #wake: Query<LaneRow>;
-  readonly #find: Query<{ id: Lane; key: string }>;
+  readonly #find: Query<FoundRow>;
   readonly #put: Query;
   readonly #take: Query<Taken>;
   readonly #nextDue: Query<{ due: number }>;
   readonly #heads: Query<UpdateRow>;
   readonly #freeAll: Query<{ bot: BotId }>;
   readonly #free: Query<{ bot: BotId }>;
+  readonly #countDeaths: Query;
+  readonly #review: Query;
 
   constructor(queries: Queries) {
     this.#known = queries.make(sql.known);
@@ -32,6 +40,8 @@ export class SqliteLanes implements LaneStatements {
     this.#heads = queries.make(sql.heads);
     this.#freeAll = queries.make(sql.freeAll);
     this.#free = queries.make(sql.free);
+    this.#countDeaths = queries.make(sql.countDeaths);
+    this.#review = queries.make(sql.review);
   }
 
   known(bot: BotId, ids: readonly number[]): readonly number[] {
@@ -46,13 +56,13 @@ export class SqliteLanes implements LaneStatements {
     return this.#wake.all(bot, owner, now, JSON.stringify(keys));
   }
 
-  find(bot: BotId, keys: readonly string[]): readonly { id: Lane; key: string }[] {
+  find(bot: BotId, keys: readonly string[]): readonly FoundRow[] {
     return this.#find.all(JSON.stringify(keys), bot);
   }
 
   put(updates: readonly UpdateRow[]): void {
-    for (const { lane, id, failures, payload } of updates) {
-      this.#put.run(lane, id, failures, payload);
+    for (const { lane, id, failures, deaths, payload } of updates) {
+      this.#put.run(lane, id, failures, deaths, payload);
     }
   }
 
@@ -83,21 +93,24 @@ export class SqliteLanes implements LaneStatements {
   free(
     worker: WorkerId,
     lanes: readonly Lane[] | undefined,
-    deaths: number,
     now: number,
   ): readonly BotId[] {
     const rows = lanes === undefined
-      ? this.#freeAll.all(deaths, now, deaths, worker)
-      : this.#free.all(deaths, now, deaths, worker, JSON.stringify(lanes));
+      ? this.#freeAll.all(now, worker)
+      : this.#free.all(now, worker, JSON.stringify(lanes));
     return [...new Set(rows.map(({ bot }) => bot))];
+  }
+
+  countDeaths(worker: WorkerId): void {
+    this.#countDeaths.run(worker);
+  }
+
+  review(lanes: readonly Lane[]): void {
+    this.#review.run(JSON.stringify(lanes));
   }
 }
 
-const free = `
-  UPDATE tramline_lane SET deaths = deaths + ?, due = min(due, ?), owner = CASE
-    WHEN NOT EXISTS (SELECT 1 FROM tramline_inbox WHERE lane = tramline_lane.id) THEN NULL
-    WHEN deaths + ? >= ${suspectDeaths} THEN ${suspect} ELSE ${ready} END
-  WHERE owner = ?`;
+const free = `UPDATE tramline_lane SET due = ?, owner = ${readyOrSuspect} WHERE owner = ?`;
 
 const sql = {
   known: `
@@ -111,29 +124,38 @@ const sql = {
     SELECT ?, value, ?, ? FROM json_each(?) WHERE true
     ON CONFLICT (bot, key) DO UPDATE SET owner = excluded.owner, due = excluded.due
       WHERE owner IS NULL
-    RETURNING id, key, deaths, version, data`,
+    RETURNING id, key, version, data`,
   find: `
-    SELECT tramline_lane.id, tramline_lane.key FROM json_each(?) AS keys CROSS JOIN tramline_lane
+    SELECT tramline_lane.id, tramline_lane.key, owner FROM json_each(?) AS keys CROSS JOIN tramline_lane
     WHERE bot = ? AND tramline_lane.key = keys.value`,
   // A conflict: a dead letter goes back, and Telegram has sent the update anew.
   put: `
-    INSERT INTO tramline_inbox (lane, id, failures, payload) VALUES (?, ?, ?, ?)
+    INSERT INTO tramline_inbox (lane, id, failures, deaths, payload) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT DO NOTHING`,
   take: `
     UPDATE tramline_lane SET owner = ? WHERE id IN (
       SELECT id FROM tramline_lane WHERE owner = ? AND bot = ? AND due <= ?
       ORDER BY due, id LIMIT ?
-    ) RETURNING id, key, due, deaths, version, data`,
+    ) RETURNING id, key, due, version, data`,
   nextDue: `
     SELECT due FROM tramline_lane WHERE owner = ? AND bot = ? AND due >= ?
     ORDER BY due LIMIT 1`,
   // Bounded by an id, and not by counting what was read: a lane may hold a million.
   heads: `
-    SELECT lane, tramline_inbox.id, payload, failures
+    SELECT lane, tramline_inbox.id, payload, failures, deaths
     FROM json_each(?) AS lanes CROSS JOIN tramline_inbox
     WHERE lane = lanes.value AND tramline_inbox.id <= coalesce(
       (SELECT id FROM tramline_inbox WHERE lane = lanes.value ORDER BY id LIMIT 1 OFFSET ?),
       9223372036854775807)`,
   freeAll: `${free} RETURNING bot`,
   free: `${free} AND id IN (SELECT value FROM json_each(?)) RETURNING bot`,
+  countDeaths: `
+    UPDATE tramline_inbox SET deaths = deaths + 1 WHERE (lane, id) IN (
+      SELECT tramline_lane.id,
+        (SELECT head.id FROM tramline_inbox AS head WHERE head.lane = tramline_lane.id
+          ORDER BY head.id LIMIT 1)
+      FROM tramline_lane WHERE owner = ?)`,
+  review: `
+    UPDATE tramline_lane SET owner = ${readyOrSuspect}
+    WHERE owner = ${suspect} AND id IN (SELECT value FROM json_each(?))`,
 };

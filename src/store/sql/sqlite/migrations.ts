@@ -26,7 +26,6 @@ export const migrations: readonly string[] = [
     key TEXT NOT NULL,
     owner INTEGER,
     due INTEGER NOT NULL,
-    deaths INTEGER NOT NULL DEFAULT 0,
     version INTEGER NOT NULL DEFAULT 0,
     data TEXT,
     UNIQUE (bot, key)
@@ -36,6 +35,7 @@ export const migrations: readonly string[] = [
     lane INTEGER NOT NULL,
     id INTEGER NOT NULL,
     failures INTEGER NOT NULL,
+    deaths INTEGER NOT NULL,
     payload TEXT NOT NULL,
     PRIMARY KEY (lane, id)
   ) WITHOUT ROWID;

@@ -1,14 +1,7 @@
-import { suspectDeaths, type WorkerId } from "../../store.ts";
-import {
-  type Lane,
-  type LaneRow,
-  ready,
-  type SettleRow,
-  type SettleStatements,
-  suspect,
-  type UpdateRow,
-} from "../dialect.ts";
+import type { WorkerId } from "../../store.ts";
+import type { Lane, LaneRow, SettleRow, SettleStatements, UpdateRow } from "../dialect.ts";
 import type { Queries, Query } from "./database.ts";
+import { readyOrSuspect } from "./fragments.ts";
 
 type OwnedRow = Omit<LaneRow, "id"> & UpdateRow;
 
@@ -39,22 +32,23 @@ export class SqliteSettling implements SettleStatements {
 
   settle(rows: readonly SettleRow[], now: number): readonly ("done" | "refused")[] {
     return rows.map((row) => {
-      if (this.#settleLane(row, now) === 0) return "refused";
+      if (!this.#settleLane(row, now)) return "refused";
       this.#remove.run(row.lane, row.id);
       return "done";
     });
   }
 
-  #settleLane({ bot, worker, lane, id, more, session }: SettleRow, now: number): number {
+  #settleLane({ bot, worker, lane, id, more, session }: SettleRow, now: number): boolean {
     if (session === undefined) {
       return more
-        ? this.#more.run(now, lane, worker, lane, id)
-        : this.#plain.run(now, lane, id, lane, worker, lane, id);
+        ? this.#more.get(lane, worker, lane, id) !== undefined
+        : this.#plain.run(now, lane, id, lane, worker, lane, id) > 0;
     }
     const { key, version, data = null } = session;
-    return more
-      ? this.#sessionMore.run(now, data, lane, worker, lane, id, bot, key, version)
+    const changed = more
+      ? this.#sessionMore.run(data, lane, worker, lane, id, bot, key, version)
       : this.#session.run(now, data, lane, id, lane, worker, lane, id, bot, key, version);
+    return changed > 0;
   }
 
   owned(worker: WorkerId, lane: Lane, id: number): OwnedRow | undefined {
@@ -76,20 +70,18 @@ const fits = "bot = ? AND key = ? AND version = ?";
 const write = "version = version + 1, data = ?";
 
 const sql = {
-  plain: `UPDATE tramline_lane SET deaths = 0, due = ?, ${goOn} WHERE ${mine}`,
-  more: `UPDATE tramline_lane SET deaths = 0, due = ? WHERE ${mine}`,
+  plain: `UPDATE tramline_lane SET due = ?, ${goOn} WHERE ${mine}`,
+  more: `SELECT 1 FROM tramline_lane WHERE ${mine}`,
   session: `
-    UPDATE tramline_lane SET deaths = 0, due = ?, ${write}, ${goOn} WHERE ${mine} AND ${fits}`,
+    UPDATE tramline_lane SET due = ?, ${write}, ${goOn} WHERE ${mine} AND ${fits}`,
   sessionMore: `
-    UPDATE tramline_lane SET deaths = 0, due = ?, ${write} WHERE ${mine} AND ${fits}`,
+    UPDATE tramline_lane SET ${write} WHERE ${mine} AND ${fits}`,
   remove: "DELETE FROM tramline_inbox WHERE lane = ? AND id = ?",
   owned: `
-    SELECT lane, key, deaths, version, data, tramline_inbox.id, payload, failures
+    SELECT lane, key, version, data, tramline_inbox.id, payload, failures, deaths
     FROM tramline_lane CROSS JOIN tramline_inbox ON lane = tramline_lane.id
     WHERE tramline_lane.id = ? AND owner = ? AND tramline_inbox.id = ?`,
   addFailure: "UPDATE tramline_inbox SET failures = failures + 1 WHERE lane = ? AND id = ?",
   postpone: `
-    UPDATE tramline_lane SET due = ?,
-      owner = CASE WHEN deaths >= ${suspectDeaths} THEN ${suspect} ELSE ${ready} END
-    WHERE id = ?`,
+    UPDATE tramline_lane SET due = ?, owner = ${readyOrSuspect} WHERE id = ?`,
 };

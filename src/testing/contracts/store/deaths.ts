@@ -130,4 +130,20 @@ export const deathChecks: StoreChecks = {
     const { lanes } = await scene.store.claim(bot, worker, { lanes: 1, suspects: 0 });
     expectSame("deaths", lanes.map(({ deaths }) => deaths), [0]);
   },
+
+  "a lane is no suspect while an update with a smaller id is at its head": async (scene) => {
+    await scene.append([5, "chat"]);
+    await killWorkers(scene, suspectDeaths);
+    await scene.append([3, "chat"]);
+    const worker = await scene.worker();
+    const { lanes } = await scene.store.claim(bot, worker, { lanes: 1, suspects: 0 });
+    expectSame("lanes", lanes.map(({ updates }) => idsOf(updates)), [[3, 5]]);
+    expectSame("deaths", lanes[0]!.deaths, 0);
+    await scene.complete(worker, lanes[0]!.lane, 3, { more: true });
+    await scene.store.release(worker);
+    const next = await scene.worker();
+    const none = await scene.store.claim(bot, next, { lanes: 1, suspects: 0 });
+    expectSame("lanes without suspects", none.lanes, []);
+    expectSame("deaths", (await scene.claimOne(next)).deaths, suspectDeaths);
+  },
 };
