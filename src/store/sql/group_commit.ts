@@ -85,9 +85,9 @@ export class GroupCommit {
       const results = await this.#transact(writes, () => taken = this.#take(writes));
       for (let i = 0; i < taken!.length; i++) taken![i]!.resolve(results[i]);
     } catch (error) {
-      taken ??= this.#calls.splice(0);
-      if (taken.length > 1) await this.#eachAlone(taken);
-      else taken[0]!.reject(error);
+      if (taken !== undefined && taken.length > 1) return await this.#eachAlone(taken);
+      // It has not begun: the store cannot be used, and none of the calls can do anything about it.
+      for (const call of taken ?? this.#calls.splice(0)) call.reject(error);
     }
   }
 

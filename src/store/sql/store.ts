@@ -60,7 +60,7 @@ export class SqlStore implements Store {
     this.#watchers = new Watchers((changed) => dialect.watch(changed));
     this.#commits = new GroupCommit({
       dialect,
-      open: () => this.#isOpen ? undefined : this.open(),
+      open: () => this.#isOpen ? undefined : this.#open(),
       now: options.now ?? Date.now,
       woken: (bots) => this.#watchers.wake(bots),
     });
@@ -76,7 +76,10 @@ export class SqlStore implements Store {
 
   async open(): Promise<void> {
     if (this.#closed) throw new Error(closed);
-    if (this.#isOpen) return;
+    if (!this.#isOpen) await this.#open();
+  }
+
+  async #open(): Promise<void> {
     try {
       await (this.#opening ??= this.#dialect.open());
       this.#isOpen = true;
@@ -89,13 +92,13 @@ export class SqlStore implements Store {
 
   register({ leaseSeconds }: { readonly leaseSeconds: number }): Promise<WorkerId> {
     const worker = this.#call(this.#workers.register, leaseSeconds);
-    this.#tidy();
+    this.#tidy(worker);
     return worker;
   }
 
   heartbeat(worker: WorkerId): Promise<boolean> {
     const alive = this.#call(this.#workers.heartbeat, worker);
-    this.#tidy();
+    this.#tidy(alive);
     return alive;
   }
 
@@ -170,10 +173,13 @@ export class SqlStore implements Store {
     await this.#dialect.close();
   }
 
-  /** In the transaction of the call before it, so that it costs no wait for the disk of its own. */
-  #tidy(): void {
-    this.#call(this.#retention, undefined).catch((error) => {
-      if (!this.#closed) log.warn("Cannot remove what is no longer needed: {error}", { error });
+  /** Removes what has had its time, in the transaction of a call: it costs no commit of its own. */
+  #tidy(call: Promise<unknown>): void {
+    this.#call(this.#retention, undefined).catch(async (error) => {
+      // If the call has failed as well, its caller knows.
+      if (await call.then(() => true, () => false)) {
+        log.warn("Cannot remove what is no longer needed: {error}", { error });
+      }
     });
   }
 

@@ -20,9 +20,11 @@ const idleMilliseconds = 1000;
 export class Checkpoints {
   readonly #handle: SqliteHandle;
   readonly #path: string;
+  // A log that was copied is written from its start again, so its size alone does not tell how much
+  // of it is new.
   /** Commits since the last checkpoint, and how many are likely to make `framesWanted`. */
   #commits = 0;
-  #enough = 32;
+  #enough = framesWanted;
   #size = 0;
   #scheduled = false;
   #warned = false;
@@ -38,7 +40,7 @@ export class Checkpoints {
     this.#commits++;
     if (this.#timer === undefined) this.#armTimer();
     if (this.#scheduled) return;
-    if (this.#commits >= this.#enough || (this.#commits % 16 === 0 && this.#hasGrown())) {
+    if (this.#commits >= this.#enough || this.#hasGrown()) {
       this.#scheduled = true;
       // After the promises of this commit, and what they have waited for.
       setImmediate(() => {
@@ -57,7 +59,7 @@ export class Checkpoints {
         log: number;
       };
       const perCommit = Math.max(frames, 1) / this.#commits;
-      this.#enough = Math.min(Math.max(Math.round(framesWanted / perCommit), 16), framesWanted);
+      this.#enough = Math.min(Math.max(Math.round(framesWanted / perCommit), 1), framesWanted);
     } catch (error) {
       // What was committed is safe in the log. Said once: a full disk would say it every second.
       if (!this.#warned) {

@@ -2,84 +2,65 @@
 export type SqliteTrouble =
   | "busy"
   | "full"
-  | "readonly"
+  | "read-only"
   | "corrupt"
   | "not a database"
   | "cannot open"
-  | "input or output"
+  | "disk"
   | "closed"
   | "other";
 
-/** SQLite's primary result codes: https://www.sqlite.org/rescode.html */
-const byNumber = new Map<number, SqliteTrouble>([
-  [5, "busy"],
-  [6, "busy"],
-  [8, "readonly"],
-  [10, "input or output"],
-  [11, "corrupt"],
-  [13, "full"],
-  [14, "cannot open"],
-  [26, "not a database"],
-]);
-/** The same as better-sqlite3 names them; extended codes begin with them. */
-const byName: readonly (readonly [string, SqliteTrouble])[] = [
-  ["SQLITE_BUSY", "busy"],
-  ["SQLITE_LOCKED", "busy"],
-  ["SQLITE_READONLY", "readonly"],
-  ["SQLITE_IOERR", "input or output"],
-  ["SQLITE_CORRUPT", "corrupt"],
-  ["SQLITE_FULL", "full"],
-  ["SQLITE_CANTOPEN", "cannot open"],
-  ["SQLITE_NOTADB", "not a database"],
+/**
+ * By SQLite's own texts (https://www.sqlite.org/rescode.html): they are the same in every handle,
+ * while the codes are in different properties, and on Deno sometimes in none.
+ */
+const troubles: readonly (readonly [text: RegExp, trouble: SqliteTrouble])[] = [
+  [/database (table |schema )?is locked/, "busy"],
+  [/database or disk is full/, "full"],
+  [/attempt to write a readonly database/, "read-only"],
+  [/database disk image is malformed|malformed database schema/, "corrupt"],
+  [/file is not a database/, "not a database"],
+  [/unable to open database file/, "cannot open"],
+  [/disk I\/O error/, "disk"],
+  [/database (connection )?is not open|statement has been finalized/, "closed"],
 ];
 
-/** Tells what went wrong by the error of any of the handles. */
+/** Tells what went wrong by the error of any handle. */
 export function troubleOf(error: unknown): SqliteTrouble {
-  const { errcode, code, message } = error as {
-    errcode?: unknown;
-    code?: unknown;
-    message?: unknown;
-  };
-  if (typeof errcode === "number") return byNumber.get(errcode & 0xff) ?? "other";
-  const known = byName.find(([name]) => typeof code === "string" && code.startsWith(name));
-  if (known) return known[1];
-  if (typeof message === "string") {
-    if (/database is locked/i.test(message)) return "busy";
-    if (/database (connection )?is not open/i.test(message)) return "closed";
-  }
-  return "other";
+  const text = error instanceof Error ? error.message : String(error);
+  return troubles.find(([pattern]) => pattern.test(text))?.[1] ?? "other";
 }
 
 /** An error that says what is wrong with a store, and what to do. */
-export function storeError(doing: string, file: string, cause: unknown): Error {
-  return new Error(`Cannot ${doing} the SQLite store ${file}: ${advice(cause)}`, { cause });
+export function storeError(doing: string, name: string, cause: unknown): Error {
+  return new Error(`Cannot ${doing} the SQLite store ${name}: ${advice(name, cause)}`, { cause });
 }
 
-function advice(cause: unknown): string {
-  const said = cause instanceof Error ? cause.message : String(cause);
+function advice(name: string, cause: unknown): string {
   switch (troubleOf(cause)) {
     case "busy":
-      return "another program holds its lock. Find out which (`fuser FILE` tells), or raise " +
-        "`busySeconds`. Nothing was written.";
+      return "another program holds its lock, longer than `busySeconds`. Nothing was written. " +
+        `End its transaction; \`fuser ${name}\` tells which program it is.`;
     case "full":
-      return "the disk, or the database's size limit, is full. Nothing of this call was written " +
-        "or acknowledged. Make room: the store goes on by itself.";
-    case "readonly":
-      return "it cannot be written. The process needs the right to write the file, and to create " +
-        "files beside it (FILE-wal, FILE-shm).";
+      return "the disk, or the database's size limit, is full. Nothing of this call was written, " +
+        "and nothing was acknowledged. Make room, and the store works again.";
+    case "read-only":
+      return "it must be writable. Allow the process to write the file, and to create files " +
+        "beside it.";
     case "corrupt":
-      return "the file is damaged. Restore it from a backup, or move it away to begin anew; " +
-        "`sqlite3 FILE .recover` saves what can be read.";
+      return "the file is damaged. Restore a backup, or move the file away to begin anew; " +
+        `\`sqlite3 ${name} .recover\` saves what can be read.`;
     case "not a database":
-      return "the file is not an SQLite database. Name another file, or move this one away.";
+      return "the file is something else, or damaged. Name another file, or move this one away.";
     case "cannot open":
-      return "the file cannot be opened or created. The process needs the right to read and write " +
-        "it, and its directory.";
-    case "input or output":
-      return `the disk reports an error (${said}). Nothing of this call was acknowledged.`;
+      return "the file cannot be opened or created. Allow the process to read and write it and " +
+        "its directory.";
+    case "disk":
+      return "the disk reports an error. Nothing of this call was acknowledged. Check the disk " +
+        "and its system's log.";
     case "closed":
-      return "its database handle was closed. Close the store instead, after the bot has stopped.";
+      return "its database was closed by somebody else. Leave that to the store's `close()`.";
     case "other":
-      return said;
+      return cause instanceof Error ? cause.message : String(cause);
   }
 }

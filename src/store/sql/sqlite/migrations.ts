@@ -34,8 +34,8 @@ export const migrations: readonly string[] = [
   CREATE TABLE tramline_inbox (
     lane INTEGER NOT NULL,
     id INTEGER NOT NULL,
-    failures INTEGER NOT NULL,
-    deaths INTEGER NOT NULL,
+    failures INTEGER NOT NULL DEFAULT 0,
+    deaths INTEGER NOT NULL DEFAULT 0,
     payload TEXT NOT NULL,
     PRIMARY KEY (lane, id)
   ) WITHOUT ROWID;
