@@ -14,6 +14,7 @@ export interface Program {
   readonly intake: "polling" | "webhooks" | "handled" | "start";
   /** The store's file. Without it there is no store. */
   readonly file?: string;
+  readonly concurrency?: number;
   readonly leaseSeconds?: number;
   readonly drainSeconds?: number;
   /** A handler takes so long at most. */

@@ -61,9 +61,9 @@ async function poll(stopped: Promise<unknown>): Promise<void> {
     await bot.stop();
     return await running;
   }
-  const { leaseSeconds, drainSeconds } = program;
+  const { concurrency, leaseSeconds, drainSeconds } = program;
   const runner = store !== undefined
-    ? run(bot, { store, leaseSeconds, drainSeconds })
+    ? run(bot, { store, concurrency, leaseSeconds, drainSeconds })
     : run(bot, { confirm: program.intake === "handled" ? "handled" : "fetched", drainSeconds });
   console.log("ready");
   await stopped;
@@ -71,9 +71,9 @@ async function poll(stopped: Promise<unknown>): Promise<void> {
 }
 
 async function serve(stopped: Promise<unknown>): Promise<void> {
-  const { leaseSeconds, drainSeconds } = program;
+  const { concurrency, leaseSeconds, drainSeconds } = program;
   const runner = store !== undefined
-    ? run(bot, { updater: "webhooks", store, leaseSeconds, drainSeconds })
+    ? run(bot, { updater: "webhooks", store, concurrency, leaseSeconds, drainSeconds })
     : run(bot, { updater: "webhooks", drainSeconds });
   const server = createServer(webhookCallback(runner, "http"));
   server.listen(0, "127.0.0.1");

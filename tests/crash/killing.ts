@@ -20,7 +20,7 @@ export interface KillingOptions {
   /** How many processes share the bot and its store. Default: 1. */
   readonly processes?: number;
   readonly chats?: number;
-  /** Replies of a process, at most, before it is killed. Default: 100. */
+  /** Replies between two kills, at most. Default: 100. */
   readonly replies?: number;
   /** Ends the killing early. */
   readonly until?: AbortSignal;
@@ -99,6 +99,7 @@ class Killing {
       if (this.#options.updater === "webhooks") await this.#setWebhook();
       await this.#traffic.begin();
       for (let i = 0; i < (this.#options.processes ?? 1); i++) this.#places.push(this.#start());
+      if (this.#places.length > 1) await this.#watched(this.#traffic.until(() => this.#allReply()));
       while (!this.#isOver()) {
         await this.#killOne();
         this.#options.progress?.(this.figures);
@@ -116,8 +117,12 @@ class Killing {
   }
 
   get figures(): Figures {
-    const { sent, waiting, repeats } = this.#traffic;
-    return { kills: this.#kills, messages: sent, replies: sent - waiting + repeats, repeats };
+    const { sent, received, repeats } = this.#traffic;
+    return { kills: this.#kills, messages: sent, replies: received, repeats };
+  }
+
+  #allReply(): boolean {
+    return this.#places.every(({ bot }) => this.#traffic.repliesOf(bot.life) > 0);
   }
 
   #isOver(): boolean {
@@ -152,6 +157,8 @@ class Killing {
       life: ++this.#lives,
       intake: this.#options.updater,
       file: this.#file,
+      // Of several, none alone can handle all chats: what one leaves, the others take.
+      concurrency: (this.#options.processes ?? 1) > 1 ? 8 : undefined,
       leaseSeconds: 3,
       handlerMilliseconds: 20,
       seed: this.#random.integer(0, 1e9),
@@ -172,7 +179,9 @@ class Killing {
     } else {
       const enough = this.#random.integer(0, this.#options.replies ?? 100);
       await bot.during(bot.ready);
-      await this.#watched(this.#traffic.until(() => this.#traffic.repliesOf(bot.life) >= enough));
+      const before = this.#traffic.received;
+      const isEnough = () => this.#traffic.received - before >= enough;
+      await this.#watched(this.#traffic.until(isEnough));
       await bot.during(pause(this.#random.next() * 10));
     }
     const restart = Promise.withResolvers<number | undefined>();

@@ -82,6 +82,11 @@ export class Traffic {
     return this.chats.reduce((sum, { sent, answered }) => sum + sent - answered.size, 0);
   }
 
+  /** Replies that came, repeated ones among them. */
+  get received(): number {
+    return this.chats.reduce((sum, { replies }) => sum + replies.length, 0);
+  }
+
   /** Replies that came a second time, or more often. */
   get repeats(): number {
     return this.chats.reduce((sum, chat) => sum + chat.replies.length - chat.answered.size, 0);
