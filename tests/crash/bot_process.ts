@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -87,6 +88,13 @@ export class BotProcess {
     this.signal("SIGKILL");
     this.isDead = true;
     return await this.exited;
+  }
+
+  /** Stops it as a supervisor or Ctrl-C does, and checks that it ends well, and without a word. */
+  async stop(signal: "SIGINT" | "SIGTERM"): Promise<void> {
+    this.signal(signal);
+    const exit = await this.exited;
+    assert.deepEqual({ ...exit, errors: this.#errors }, { code: 0, signal: null, errors: "" });
   }
 
   /** Sends a signal, if the process still is. */
