@@ -13,6 +13,8 @@ interface ChatUpdate {
 /** What a subject tells when it is through. */
 export interface Drained {
   seconds: number;
+  /** Processor time, all threads together. */
+  processorSeconds: number;
   /** Peak of resident memory, in bytes. */
   peak: number;
   outOfOrder: number;
@@ -23,6 +25,7 @@ export class Drain {
   readonly #last = new Map<number, number>();
   readonly #finished = Promise.withResolvers<void>();
   readonly #start = performance.now();
+  readonly #used = process.cpuUsage();
   #handled = 0;
   #outOfOrder = 0;
 
@@ -39,7 +42,10 @@ export class Drain {
     process.stdin.resume().on("end", () => process.exit(0));
     await this.#finished.promise;
     const seconds = (performance.now() - this.#start) / 1000;
-    const drained: Drained = { seconds, peak: peak(), outOfOrder: this.#outOfOrder };
+    const { user, system } = process.cpuUsage(this.#used);
+    const processorSeconds = (user + system) / 1e6;
+    const outOfOrder = this.#outOfOrder;
+    const drained: Drained = { seconds, processorSeconds, peak: peak(), outOfOrder };
     console.log(JSON.stringify(drained));
   }
 }

@@ -20,7 +20,7 @@ export async function dispatch(runtime: string, quick: boolean): Promise<void> {
     const bound = perSecond[label];
     const samples = new Map(Object.entries(results));
     report(samples, {
-      title: `Dispatch on ${runtime}, ${label}`,
+      title: `Dispatch on ${runtime}, ${label}, per second of processor time`,
       unit: "updates/s",
       yardstick: "bare",
       more: {

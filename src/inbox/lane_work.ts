@@ -15,6 +15,7 @@ import {
 } from "./failure.ts";
 import { type Lease, LeaseLostError } from "./lease.ts";
 import type { InHand, OwnedLane } from "./owned_lane.ts";
+import { upgradeIn } from "./supergroup.ts";
 
 const log = logger("inbox");
 
@@ -251,7 +252,8 @@ export class LaneWork {
   }
 
   #warnOfConflict(update: Update): void {
-    if (this.#warnedOfConflicts) return;
+    // The two messages of one upgrade meet in the store by their nature.
+    if (this.#warnedOfConflicts || upgradeIn(update) !== undefined) return;
     this.#warnedOfConflicts = true;
     log.warn(
       "A session was changed by another update while {update} was handled, so that is handled again " +

@@ -17,6 +17,7 @@ import {
   type SessionFlavor,
   type StorageAdapter,
 } from "@tramline/tramline";
+import type { StorageAdapter as GrammyStorageAdapter } from "grammy";
 
 /** Whether two types are the same, not only assignable. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends (<T>() => T extends B ? 1 : 2) ? true
@@ -153,6 +154,15 @@ export function others(composer: Composer<Context>): StorageAdapter<Data> {
   // @ts-expect-error keys are strings
   composer.use(sequentialize((ctx: Context) => ctx.chatId));
   return { read: () => undefined, write: async () => {}, delete: () => {} };
+}
+
+/** Published adapters are typed by grammY's interface: they go in as they are, and ours go there. */
+export function adapters(
+  theirs: GrammyStorageAdapter<Data>,
+  ours: StorageAdapter<Data>,
+): GrammyStorageAdapter<Data> {
+  session({ initial: () => ({ count: 0 }), storage: theirs });
+  return ours;
 }
 
 test("the types of composers, sessions and sequentialize hold", () => {});

@@ -72,7 +72,7 @@ const ways: Record<string, (bot: Bot<CountingContext>, sim: Simulator) => Promis
 
 for (const [way, start] of Object.entries(ways)) {
   test(`${way}: with nothing but a session, every update of a chat is in order, and no write is lost`, async () => {
-    await using sim = new Simulator();
+    await using sim = new Simulator({ timeoutSeconds: 60 });
     const bot = new Bot<CountingContext>(sim.token, { client: sim.client });
     bot.use(session({ initial: () => ({ count: 0 }) }));
     bot.on("message:text", async (ctx) => {

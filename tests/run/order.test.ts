@@ -161,3 +161,18 @@ test("an orderingKey that fails is logged, and the update is handled in the orde
   assert.match(lines[0]!, /^error: orderingKey failed for update \d+.*no key/);
   assert.match(lines[1]!, /no key either/);
 });
+
+test("without the option, five hundred updates are handled at once, and no more", async () => {
+  const { sim, bot } = simulate();
+  await using _ = sim;
+  const gate = new Gate();
+  bot.on("message:text", (ctx) => gate.pass(ctx.msg.text));
+  const names = Array.from({ length: 520 }, (_, n) => `update ${n}`);
+  for (const name of names) await sim.user().send(name);
+  const runner = run(bot);
+  await until(() => runner.size() === 520);
+  assert.equal(gate.arrived.length, 500);
+  gate.open(...names);
+  await gate.count(520);
+  await runner.stop();
+});

@@ -6,7 +6,7 @@ import { test } from "node:test";
 import { logged } from "../log_support.ts";
 
 test("a call that a server takes and never answers is cut, named and repeated", async () => {
-  await using sim = new Simulator();
+  await using sim = new Simulator({ timeoutSeconds: 60 });
   let asked = 0;
   const api = new Api(sim.token, {
     apiRoot: "http://bot-api.example",

@@ -58,20 +58,24 @@ export function nodeBridge(webhook: Webhook): NodeHandler {
  * @param parsed What a body parser has made of the body, if there was one
  * @param args The arguments of the framework's handler
  */
-export async function answerNode(
+export function answerNode(
   webhook: Webhook,
   request: NodeRequest,
   parsed: unknown,
   args: readonly unknown[],
 ): Promise<Answer> {
-  const secret = request.headers[secretHeader];
-  const refusal = webhook.refuse(request.method, typeof secret === "string" ? secret : undefined);
-  if (refusal !== undefined) {
-    await readBytes(request);
-    return refusal;
-  }
-  const body = parsedJson(parsed) ?? await readNodeJson(request);
-  return await webhook.take(body, args);
+  // By callbacks: a promise for each step is felt where everything is done for each update.
+  return new Promise((resolve) => {
+    const secret = request.headers[secretHeader];
+    const refusal = webhook.refuse(request.method, typeof secret === "string" ? secret : undefined);
+    if (refusal !== undefined) return readBytes(request, () => resolve(refusal));
+    const body = parsedJson(parsed);
+    if (body !== undefined) return resolve(webhook.take(body, args));
+    readBytes(request, (bytes) => {
+      const body = bytes instanceof Uint8Array ? parse(decoder.decode(bytes)) : bytes;
+      resolve(webhook.take(body, args));
+    });
+  });
 }
 
 /**
@@ -85,27 +89,29 @@ export function parsedJson(body: unknown): unknown {
   return isEmpty ? undefined : body;
 }
 
-async function readNodeJson(request: NodeRequest): Promise<unknown> {
-  const bytes = await readBytes(request);
-  return bytes instanceof Uint8Array ? parse(decoder.decode(bytes)) : bytes;
-}
-
-/** The body, {@linkcode oversized}, or `undefined` if it was read before or broke off. */
-function readBytes(request: NodeRequest): Promise<Uint8Array | typeof oversized | undefined> {
-  if (request.readableEnded || request.destroyed) return Promise.resolve(undefined);
-  return new Promise((resolve) => {
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    request.on("data", (chunk) => {
-      size += chunk.byteLength;
-      if (size > maxBytes) resolve(oversized);
-      else chunks.push(chunk);
-    });
-    request.on("end", () => resolve(chunks.length === 1 ? chunks[0] : concat(chunks, size)));
-    // Comes last in any case; without an end before it, the sender is gone.
-    request.on("close", () => resolve(undefined));
-    request.on("error", () => resolve(undefined));
+/** Passes on the body, {@linkcode oversized}, or `undefined` if it was read before or broke off. */
+function readBytes(
+  request: NodeRequest,
+  passOn: (bytes: Uint8Array | typeof oversized | undefined) => void,
+): void {
+  if (request.readableEnded || request.destroyed) return passOn(undefined);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  let isOver = false;
+  const end = (bytes: Uint8Array | typeof oversized | undefined): void => {
+    if (isOver) return;
+    isOver = true;
+    passOn(bytes);
+  };
+  request.on("data", (chunk) => {
+    size += chunk.byteLength;
+    if (size > maxBytes) end(oversized);
+    else chunks.push(chunk);
   });
+  request.on("end", () => end(chunks.length === 1 ? chunks[0] : concat(chunks, size)));
+  // Comes last in any case; without an end before it, the sender is gone.
+  request.on("close", () => end(undefined));
+  request.on("error", () => end(undefined));
 }
 
 function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {

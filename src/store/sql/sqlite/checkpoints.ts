@@ -5,8 +5,8 @@ import type { SqliteHandle } from "./database.ts";
 
 const log = logger("store");
 
-/** Frames (pages of 4 KiB) in the log after which it is copied into the database: 16 MiB. */
-const framesWanted = 4000;
+/** Frames (pages of 4 KiB) in the log after which it is copied into the database: 8 MiB. */
+const framesWanted = 2000;
 /** From this size on, the log is not only copied but cut. */
 const tooLarge = 256 * 1024 * 1024;
 /** How long nothing must be written until the rest is copied, too. */

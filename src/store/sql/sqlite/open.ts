@@ -23,12 +23,12 @@ const networkFileSystems = new Map([
 /** Refuses places where SQLite's locks and shared memory do not work, or where nothing can be. */
 export function checkPlace(path: string, allowNetwork: boolean): void {
   const directory = dirname(path);
-  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!isDirectory(directory, path)) {
     throw new Error(
       `Cannot open the SQLite store ${path}: there is no directory ${directory}. Create it first.`,
     );
   }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+  if (isDirectory(path, path)) {
     throw new Error(`Cannot open the SQLite store ${path}: it is a directory. Name a file in it.`);
   }
   if (allowNetwork || process.platform !== "linux") return;
@@ -39,6 +39,15 @@ export function checkPlace(path: string, allowNetwork: boolean): void {
       "system, where two machines can damage the file. Choose a local path, or a store on a " +
       "server; `allowNetwork: true` if only one machine ever uses it.",
   );
+}
+
+/** Fails where the process may not look, for example on Deno without `--allow-read`. */
+function isDirectory(path: string, store: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch (error) {
+    throw storeError("open", store, error);
+  }
 }
 
 function fileSystemOf(directory: string): number {

@@ -1,0 +1,113 @@
+import {
+  Bot,
+  type Context,
+  lazySession,
+  type MemoryStore,
+  run,
+  session,
+  type SessionFlavor,
+} from "@tramline/tramline";
+import type { Simulator } from "@tramline/tramline/testing";
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { allDone, type Count, simulateStored } from "./store_support.ts";
+import { Gate } from "./support.ts";
+
+const initial = (): Count => ({ count: 0 });
+
+/** Counts to 2 in a group, upgrades it, and returns what is counted next and what is left in the store. */
+async function countAcrossUpgrade<C extends Context>(
+  bot: Bot<C>,
+  { sim, store }: { sim: Simulator; store: MemoryStore },
+): Promise<{ next: string | undefined; left: unknown[]; moved: unknown[] }> {
+  bot.hears("count", async (ctx) => {
+    const counting = await (ctx as unknown as SessionFlavor<Count | { part: Count }>).session;
+    const counted = "part" in counting ? counting.part : counting;
+    await ctx.reply(`${++counted.count}`);
+  });
+  const runner = run(bot, { store });
+  const alice = sim.user();
+  const group = sim.group([alice]);
+  for (const count of ["1", "2"]) {
+    await alice.in(group).send("count");
+    assert.equal((await alice.in(group).nextReply()).text, count);
+  }
+  const supergroup = group.upgrade();
+  await sim.until(() => sim.mainBot.pendingUpdates === 0);
+  await allDone(store);
+  await alice.in(supergroup).send("count");
+  const { text } = await alice.in(supergroup).nextReply();
+  await allDone(store);
+  await runner.stop();
+  const of = async (id: number): Promise<unknown[]> => {
+    const keys = [`${id}`, `p${id}`, `part:${id}`];
+    const sessions = await store.readSessions(sim.mainBot.id, keys);
+    return sessions.map(({ data }) => data && JSON.parse(data)).filter((data) => data);
+  };
+  return { next: text, left: await of(group.id), moved: await of(supergroup.id) };
+}
+
+const cases: Record<string, Parameters<typeof session>[0]> = {
+  "by the default key": { initial },
+  "by a key with a prefix": { initial, prefix: "p" },
+  "in a part of a multi session": { type: "multi", part: { initial } } as never,
+};
+
+for (const [name, options] of Object.entries(cases)) {
+  test(`a group that becomes a supergroup keeps its session ${name}`, async () => {
+    const { sim, bot, store } = simulateStored();
+    await using _ = sim;
+    bot.use(session(options) as never);
+    assert.deepEqual(await countAcrossUpgrade(bot, { sim, store }), {
+      next: "3",
+      left: [],
+      moved: [{ count: 3 }],
+    });
+  });
+}
+
+test("a group that becomes a supergroup keeps its lazy session, though nobody reads it meanwhile", async () => {
+  const { sim, store } = simulateStored();
+  await using _ = sim;
+  const bot = new Bot(sim.token, { client: sim.client });
+  bot.use(lazySession({ initial, prefix: "p" }) as never);
+  assert.deepEqual(await countAcrossUpgrade(bot, { sim, store }), {
+    next: "3",
+    left: [],
+    moved: [{ count: 3 }],
+  });
+});
+
+for (const first of ["migrate_to_chat_id", "migrate_from_chat_id"] as const) {
+  test(`a group keeps its session also if the message with ${first} is handled first, and both at once`, async () => {
+    const { sim, bot, store } = simulateStored();
+    await using _ = sim;
+    const gate = new Gate();
+    const counts: number[] = [];
+    bot.use(session({ initial }));
+    bot.on("message:text", (ctx) => ctx.reply(`${++ctx.session.count}`));
+    bot.on("message", async (ctx) => {
+      counts.push(ctx.session.count);
+      await gate.pass(ctx.msg.migrate_to_chat_id ? "migrate_to_chat_id" : "migrate_from_chat_id");
+      // A change at that very moment belongs to the session wherever it goes.
+      if (ctx.msg.migrate_from_chat_id) ctx.session.count += 10;
+    });
+    const runner = run(bot, { store });
+    const alice = sim.user();
+    const group = sim.group([alice]);
+    await alice.in(group).send("count");
+    await alice.in(group).nextReply();
+    const supergroup = group.upgrade();
+    await gate.count(2);
+    gate.open(first);
+    while ((await store.stats()).updates > 1) await new Promise((resolve) => setTimeout(resolve));
+    gate.open("migrate_to_chat_id", "migrate_from_chat_id");
+    await allDone(store);
+    await alice.in(supergroup).send("count");
+    assert.equal((await alice.in(supergroup).nextReply()).text, "12");
+    await runner.stop();
+    const sessions = store.sessions(sim.mainBot.id);
+    assert.equal(await sessions.read(`${group.id}`), undefined);
+    assert.deepEqual(counts.slice(0, 2), [1, 1]);
+  });
+}
