@@ -208,17 +208,21 @@ export class Inbox {
 
   #start(lane: OwnedLane): void {
     this.#owned.add(lane);
-    const suspect = lane.deaths >= suspectDeaths;
-    if (suspect) this.#suspects++;
+    if (lane.deaths >= suspectDeaths) this.#suspect(lane);
     this.#work.run(lane).finally(() => {
       this.#owned.delete(lane);
-      if (suspect) {
-        this.#suspects--;
-        this.#mayBeReady = true;
-      }
       this.#claim();
       this.#settleIdle();
     });
+  }
+
+  /** Its head alone is suspected: what follows in a busy lane keeps no other suspect waiting. */
+  #suspect(lane: OwnedLane): void {
+    this.#suspects++;
+    lane.headDone = () => {
+      this.#suspects--;
+      this.#wake();
+    };
   }
 
   #wake(): void {

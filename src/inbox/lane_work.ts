@@ -58,8 +58,7 @@ export class LaneWork {
   async run(lane: OwnedLane): Promise<void> {
     for (let next = lane.waiting.shift(); next !== undefined; next = lane.waiting.shift()) {
       const settled = await this.#one(lane, next);
-      lane.attempt = undefined;
-      lane.deaths = 0;
+      lane.next();
       if (settled.outcome !== "done") return await this.#giveBack(lane);
       lane.add(settled.next);
     }

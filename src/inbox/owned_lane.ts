@@ -15,6 +15,8 @@ export class OwnedLane {
   readonly worker: WorkerId;
   /** Deaths of the update at its head. */
   deaths: number;
+  /** Called once, when the first of its updates is settled or the lane is not ours any more. */
+  headDone: (() => void) | undefined;
   /** The session under its key; `undefined`: to be read anew. */
   session: StoredSession | undefined;
   /** What waits, next first. */
@@ -43,6 +45,14 @@ export class OwnedLane {
   /** How many updates are in hand. */
   get size(): number {
     return this.waiting.length + (this.attempt === undefined ? 0 : 1);
+  }
+
+  /** The update that was handled is no longer its head. */
+  next(): void {
+    this.attempt = undefined;
+    this.deaths = 0;
+    this.headDone?.();
+    this.headDone = undefined;
   }
 
   /** Takes further updates of the lane in hand. */
