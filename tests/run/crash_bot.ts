@@ -4,7 +4,7 @@
  * Arguments: how it runs, the token, the API root, a text whose handler never ends, and for webhooks the
  * port, if it has one already. It prints "begin TEXT" and "end TEXT" for each update.
  */
-import { ApiError, Bot, run, webhookCallback } from "@tramline/tramline";
+import { Bot, run, webhookCallback } from "@tramline/tramline";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
@@ -23,20 +23,9 @@ async function takeWebhooks(): Promise<void> {
   await new Promise<void>((resolve) => server.listen(Number(port ?? 0), "127.0.0.1", resolve));
   if (port !== undefined) return;
   const address = server.address() as AddressInfo;
-  await setWebhook(`http://127.0.0.1:${address.port}`);
+  // Updates come before the answer to setWebhook may: the port is known before them.
   console.log(`port ${address.port}`);
-}
-
-/** A runtime may send a request again over a new connection; Telegram takes one setWebhook a second. */
-async function setWebhook(url: string): Promise<void> {
-  try {
-    await bot.api.setWebhook(url);
-  } catch (error) {
-    const seconds = error instanceof ApiError ? error.parameters.retry_after : undefined;
-    if (seconds === undefined) throw error;
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    await setWebhook(url);
-  }
+  await bot.api.setWebhook(`http://127.0.0.1:${address.port}`);
 }
 
 if (how === "bot.start") void bot.start();
