@@ -4,6 +4,8 @@ import type { Accept } from "../updates/accept.ts";
 export interface Destination {
   /** Updates in hand: being handled, or waiting behind others. */
   readonly size: number;
+  /** Whether the bot has to know itself before updates are taken in, because a context is made then. */
+  readonly needsInit: boolean;
   /** Takes updates in. */
   readonly accept: Accept;
   /** Gets ready. Rejects if updates cannot be kept. */

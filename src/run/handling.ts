@@ -43,6 +43,7 @@ export type Outcome = "done" | "dropped";
  */
 export class Handling<C extends Context> implements Destination {
   readonly accept: Accept;
+  readonly needsInit = true;
   readonly #handler: Handler<C>;
   readonly #lanes: Lanes;
   readonly #keyOf: KeyOf;

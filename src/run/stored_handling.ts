@@ -30,12 +30,13 @@ export class StoredHandling<C extends Context> implements Destination {
   readonly #bot: Bot<C>;
   readonly #handler: Handler<C>;
   readonly #inbox: Inbox;
-  readonly #needsInit: boolean;
+  /** Only for a function of the user's: without one, updates are safe though Telegram is out of reach. */
+  readonly needsInit: boolean;
 
   constructor(bot: Bot<C>, config: StoredHandlingConfig<C>) {
     this.#bot = bot;
     this.#handler = new Handler(bot, config);
-    this.#needsInit = config.orderingKey !== undefined;
+    this.needsInit = config.orderingKey !== undefined;
     this.#inbox = new Inbox({
       store: config.store,
       bot: botIdOf(bot),
@@ -61,8 +62,6 @@ export class StoredHandling<C extends Context> implements Destination {
   }
 
   readonly accept = async (updates: readonly Update[]): Promise<void> => {
-    // A function of the user's gets a context, and that has to know the bot.
-    if (this.#needsInit && !this.#bot.isInited()) await this.#bot.init();
     await this.#inbox.accept(updates);
   };
 

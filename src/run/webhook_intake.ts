@@ -13,6 +13,8 @@ export class WebhookIntake<C extends Context> implements Intake {
   readonly webhook: Webhook;
   readonly #bot: Bot<C>;
   #destination: Destination | undefined;
+  /** Aborted at the stop, when nobody waits for the bot's information any more. */
+  #signal: AbortSignal | undefined;
 
   /**
    * @param bot The bot
@@ -29,6 +31,7 @@ export class WebhookIntake<C extends Context> implements Intake {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    this.#signal = signal;
     if (signal.aborted) return this.webhook.close();
     this.webhook.open();
     const closed = new Promise<void>((resolve) => {
@@ -47,15 +50,17 @@ export class WebhookIntake<C extends Context> implements Intake {
   }
 
   readonly #accept: Accept = (updates, envelope) => {
-    if (!this.#bot.isInited()) return this.#initAndAccept(updates, envelope);
-    return this.#destination!.accept(updates, envelope);
+    const destination = this.#destination!;
+    return destination.needsInit && !this.#bot.isInited()
+      ? this.#initAndAccept(updates, envelope)
+      : destination.accept(updates, envelope);
   };
 
   async #initAndAccept(
     updates: readonly Update[],
     envelope: WebhookReplyEnvelope | undefined,
   ): Promise<void> {
-    await this.#bot.init();
+    await this.#bot.init(this.#signal);
     await this.#destination!.accept(updates, envelope);
   }
 }

@@ -23,8 +23,9 @@ async function takeWebhooks(): Promise<void> {
   await new Promise<void>((resolve) => server.listen(Number(port ?? 0), "127.0.0.1", resolve));
   if (port !== undefined) return;
   const address = server.address() as AddressInfo;
-  await bot.api.setWebhook(`http://127.0.0.1:${address.port}`);
+  // Updates come before the answer to setWebhook may: the port is known before them.
   console.log(`port ${address.port}`);
+  await bot.api.setWebhook(`http://127.0.0.1:${address.port}`);
 }
 
 if (how === "bot.start") void bot.start();

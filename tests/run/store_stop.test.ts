@@ -1,8 +1,8 @@
-import { run, type Runner, session } from "@tramline/tramline";
+import { run, type Runner, session, type WorkerId } from "@tramline/tramline";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { logged } from "../log_support.ts";
-import { allDone, anotherBot, simulateStored } from "./store_support.ts";
+import { allDone, anotherBot, simulateStored, wrapped } from "./store_support.ts";
 import { Gate, turn, until } from "./support.ts";
 
 const initial = () => ({ count: 0 });
@@ -176,7 +176,13 @@ test("a poller that drains for long lets the other poll meanwhile, and leaves it
   other.on("message:text", (ctx) => ctx.reply("from the other"));
   const [alice, bob] = [sim.user(), sim.user()];
   await logged(async (lines) => {
-    const first = run(bot, { store });
+    let hasResigned = false;
+    const first = run(bot, {
+      store: wrapped(store, ({ method }, go) => {
+        hasResigned ||= method === "resign";
+        return go();
+      }),
+    });
     await alice.send("slow");
     await gate.count(1);
     await sim.until(() => sim.mainBot.isPolling && sim.mainBot.pendingUpdates === 0);
@@ -186,11 +192,56 @@ test("a poller that drains for long lets the other poll meanwhile, and leaves it
     await bob.send("hello");
     assert.equal((await bob.nextReply()).text, "from the other");
     await sim.until(() => sim.mainBot.isPolling);
+    assert.equal(hasResigned, true);
     gate.open("slow");
     await stopping;
     assert.equal(sim.mainBot.isPolling, true);
     await second.stop();
     assert.doesNotMatch(lines.join("\n"), /Another poller|409/);
+  });
+});
+
+test("a worker that has lost its role leaves the new poller alone when it stops", async () => {
+  const { sim, bot, store } = simulateStored();
+  await using _ = sim;
+  const other = anotherBot(sim);
+  for (const one of [bot, other]) one.on("message:text", (ctx) => ctx.reply("hello"));
+  const workers: WorkerId[] = [];
+  const alice = sim.user();
+  await logged(async (lines) => {
+    const waiting = () =>
+      lines.filter((line) => line.includes("Another worker has the role")).length;
+    const polls = () => sim.calls.filter(({ method }) => method === "getUpdates").length;
+    let hasChanged = false;
+    const first = run(bot, {
+      leaseSeconds: 1,
+      store: wrapped(store, async ({ method }, go) => {
+        // Else it might have the role again before the other asks for it.
+        if (method === "register" && workers.length > 0) await until(() => hasChanged);
+        const result = await go();
+        if (method === "register") workers.push(result as WorkerId);
+        return result;
+      }),
+    });
+    await alice.send("hello");
+    await alice.nextReply();
+    await sim.until(() => sim.mainBot.isPolling && sim.mainBot.pendingUpdates === 0);
+    const second = run(other, {
+      store: wrapped(store, async ({ method }, go) => {
+        const result = await go();
+        hasChanged ||= method === "elect" && result === true;
+        return result;
+      }),
+    });
+    await until(() => waiting() === 1);
+    await store.expire(workers[0]!);
+    await until(() => waiting() === 2);
+    await sim.until(() => sim.mainBot.isPolling);
+    const before = polls();
+    await first.stop();
+    assert.equal(polls(), before);
+    assert.equal(sim.mainBot.isPolling, true);
+    await second.stop();
   });
 });
 

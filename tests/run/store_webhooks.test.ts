@@ -190,3 +190,22 @@ test("webhookCallback with a runner that has a store: accepted is answered, what
   assert.deepEqual(gate.arrived, ["one"]);
   assert.equal((await store.dead.list()).length, 1);
 });
+
+test("an update is safe although Telegram cannot be asked who the bot is; a stop does not wait for that", async () => {
+  const { sim, bot, store } = simulateStored();
+  await using _ = sim;
+  sim.failWhen(({ method }) => method.toLowerCase() === "getme" ? "dropped" : undefined);
+  await logged(async () => {
+    const runner = run(bot, { updater: "webhooks", store, drainSeconds: 0 });
+    assert.equal((await runner.fetch(posted(1, "one"))).status, 200);
+    await runner.stop();
+  });
+  assert.equal((await store.stats()).updates, 1);
+  const stored = run(anotherBot(sim), { updater: "webhooks", orderingKey: () => "key", store });
+  await logged(async () => {
+    const answer = stored.fetch(posted(2, "two"));
+    await turn();
+    await stored.stop();
+    assert.equal((await answer).status, 500);
+  });
+});
