@@ -145,15 +145,14 @@ class Killing {
 
   async #momentToKill(bot: BotProcess): Promise<void> {
     if (this.#kills % killsInARow === killsInARow - 1) {
-      await this.#until(await this.#traffic.mark());
+      await this.#during(this.#traffic.letThrough());
     } else if (this.#random.next() < 0.2) {
       // While it starts: the program loads, the store is opened and migrated, lanes are claimed.
       return await bot.during(pause(this.#random.next() * startMilliseconds));
-    } else {
-      await this.#during(bot.ready);
-      const enough = this.#traffic.received + this.#random.integer(0, mostReplies);
-      await this.#until(() => this.#traffic.received >= enough);
     }
+    await this.#during(bot.ready);
+    const enough = this.#traffic.received + this.#random.integer(0, mostReplies);
+    await this.#until(() => this.#traffic.received >= enough);
     await bot.during(pause(this.#random.next() * 10));
   }
 
