@@ -92,6 +92,7 @@ export class BotProcess {
 
   /** Stops it as a supervisor or Ctrl-C does, and checks that it ends well, and without a word. */
   async stop(signal: "SIGINT" | "SIGTERM"): Promise<void> {
+    await this.during(this.ready);
     this.signal(signal);
     const exit = await this.exited;
     assert.deepEqual({ ...exit, errors: this.#errors }, { code: 0, signal: null, errors: "" });

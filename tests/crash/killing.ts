@@ -94,6 +94,7 @@ class Killing {
     }
     this.#traffic.end();
     await this.#during(this.#traffic.answered());
+    if (this.#traffic.hasGap) assert.fail(this.#faults().join("\n"));
     for (const { bot } of this.#places) await bot.stop("SIGTERM");
     await this.#check();
     return this.figures;
@@ -164,13 +165,16 @@ class Killing {
     return await this.#scene.during(this.#places.map(({ bot }) => bot), done);
   }
 
+  #faults(): string[] {
+    return this.#traffic.chats.flatMap((chat) => faultsOf(chat));
+  }
+
   async #check(): Promise<void> {
-    const { chats } = this.#traffic;
-    const faults = chats.flatMap((chat) => faultsOf(chat));
+    const faults = this.#faults();
     const store = sqliteStore(this.#scene.file);
     try {
       const sessions = store.sessions<{ count: number }>(this.#scene.sim.mainBot.id);
-      for (const { user, sent } of chats) {
+      for (const { user, sent } of this.#traffic.chats) {
         const count = (await sessions.read(String(user.id)))?.count ?? 0;
         if (count !== sent) faults.push(`chat ${user.id}: its session counts ${count} of ${sent}`);
       }
