@@ -52,6 +52,7 @@ async function play(seed: number): Promise<void> {
   let deathsLeft = random(5);
   let lossesLeft = random(3);
   const losses = lossesLeft;
+  let isOver = false;
   const lives = new Set<{ life: Mortal; runner: WebhookRunner }>();
   const ends: Promise<void>[] = [];
 
@@ -85,7 +86,7 @@ async function play(seed: number): Promise<void> {
       ends.push(runner.stop());
       for (let turns = random(5); turns > 0; turns--) await turn();
       await life.expire();
-      begin();
+      if (!isOver) begin();
     });
   }
 
@@ -112,6 +113,7 @@ async function play(seed: number): Promise<void> {
     }),
   );
   await allDone(store);
+  isOver = true;
   await Promise.all([...ends, ...[...lives].map(({ runner }) => runner.stop())]);
   // Who has lost its lease before its time may say something before it hears of that.
   for (const chat of upTo(chats)) {
@@ -126,7 +128,7 @@ async function play(seed: number): Promise<void> {
 }
 
 const firstSeed = Number(process.env.SEED ?? 1);
-const sequences = Number(process.env.RUNS ?? 25);
+const sequences = Number(process.env.RUNS ?? 60);
 
 test("workers that die, lose their lease and fail at random lose nothing, double nothing and keep the order", async () => {
   await logged(async () => {

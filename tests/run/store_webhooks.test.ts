@@ -201,7 +201,12 @@ test("an update is safe although Telegram cannot be asked who the bot is; a stop
     await runner.stop();
   });
   assert.equal((await store.stats()).updates, 1);
-  const stored = run(anotherBot(sim), { updater: "webhooks", orderingKey: () => "key", store });
+  const stored = run(anotherBot(sim), {
+    updater: "webhooks",
+    orderingKey: () => "key",
+    store,
+    drainSeconds: 0,
+  });
   await logged(async () => {
     const answer = stored.fetch(posted(2, "two"));
     await turn();
