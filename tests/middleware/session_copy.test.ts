@@ -10,7 +10,8 @@ const anyData = fc.anything({
   withNullPrototype: true,
   withSet: true,
   maxDepth: 4,
-});
+  // Node 22's deepEqual finds two invalid dates different.
+}).filter((data) => !objectsIn(data).some((one) => one instanceof Date && isNaN(one.getTime())));
 
 test("a copy of any plain data is the same and shares nothing with the original", () => {
   fc.assert(fc.property(anyData, (data) => {
@@ -38,6 +39,7 @@ test("two different data are not equal", () => {
   assert.ok(!equal([], {}));
   assert.ok(!equal(0, -0));
   assert.ok(!equal(new Date(1), new Date(2)));
+  assert.ok(equal(new Date(NaN), new Date(NaN)));
 });
 
 test("what contains itself, or something twice, is copied so", () => {
