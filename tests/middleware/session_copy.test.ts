@@ -23,6 +23,15 @@ test("a copy of any plain data is the same and shares nothing with the original"
   }));
 });
 
+test("a copy of an invalid date is an invalid date, and equal to it", () => {
+  const data = [new Date(NaN)];
+  const copy = copyOf(data)!.copy as Date[];
+  assert.notEqual(copy[0], data[0]);
+  assert.ok(copy[0] instanceof Date && isNaN(copy[0].getTime()));
+  assert.ok(equal(copy, data));
+  assert.ok(!equal(copy, [new Date(0)]));
+});
+
 test("two different data are not equal", () => {
   fc.assert(fc.property(anyData, anyData, (one, other) => {
     let same = true;
