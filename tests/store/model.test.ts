@@ -5,7 +5,8 @@ import { type Action, finishAll, Player } from "./player.ts";
 import { stores, type TestedStore } from "./stores.ts";
 
 // A failing run prints its seed, the shortest calls that fail, and their answers. With
-// TRAMLINE_SEED=<seed> the same calls are made again; TRAMLINE_RUNS=<number> makes more of them.
+// TRAMLINE_SEED=<seed> the same calls are made again, and with another seed others than by default;
+// TRAMLINE_RUNS=<number> makes more of them.
 
 const kinds: [weight: number, kind: Action["kind"]][] = [
   [9, "append"],
@@ -71,7 +72,7 @@ async function play({ make }: TestedStore, turns: readonly Turn[]): Promise<void
 for (const store of stores) {
   test(`${store.name}: whatever is called, it answers as the model does`, async () => {
     const turns = fc.array(turn, { minLength: 5, maxLength: 60, size: "max" });
-    const seed = env.TRAMLINE_SEED === undefined ? Date.now() | 0 : Number(env.TRAMLINE_SEED);
+    const seed = Number(env.TRAMLINE_SEED ?? 20_260_117);
     const numRuns = Number(env.TRAMLINE_RUNS ?? store.modelRuns);
     await fc.assert(fc.asyncProperty(turns, (turns) => play(store, turns)), { seed, numRuns });
   });
