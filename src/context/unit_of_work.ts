@@ -25,6 +25,11 @@ export interface UnitSessions {
   read(key: string): unknown | Promise<unknown>;
   /** Stages a value for the commit; `undefined` deletes. */
   write(key: string, value: unknown): void;
+  /**
+   * Keeps a key for one user of it, as long as the update is handled. Returns `false` if another has
+   * it.
+   */
+  reserve(key: string, user: object): boolean;
 }
 
 /**

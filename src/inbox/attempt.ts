@@ -1,9 +1,9 @@
 import type { Update } from "../api/types.ts";
 import type { Slot } from "../lanes/lanes.ts";
-import type { BotId, Store, StoredSession, WorkerId } from "../store/store.ts";
+import type { BotId, Store, WorkerId } from "../store/store.ts";
 import type { Lease } from "./lease.ts";
+import type { OwnedLane } from "./owned_lane.ts";
 import { StagedSessions } from "./staged_sessions.ts";
-import { upgradeIn } from "./supergroup.ts";
 
 /** Handles an update of the inbox. It must not reject. */
 export type Handle = (attempt: Attempt, slot: Slot) => Verdict | Promise<Verdict>;
@@ -17,18 +17,11 @@ export type Verdict =
   | { readonly outcome: "failed"; readonly error: unknown }
   | { readonly outcome: "cut" };
 
-/** What an attempt is made with. */
+/** What the attempts of one worker have in common. */
 export interface AttemptConfig {
   readonly store: Store;
   readonly bot: BotId;
   readonly lease: Lease;
-  /** Who owns the lane. */
-  readonly worker: WorkerId;
-  readonly update: Update;
-  /** The lane's key in the store. */
-  readonly key: string;
-  /** The session of the lane, if it is known. */
-  readonly session: StoredSession | undefined;
 }
 
 /** One try at handling an update that is kept in a store. */
@@ -39,28 +32,25 @@ export class Attempt {
   readonly key: string | undefined;
   /** What its handler reads and writes. */
   readonly sessions: StagedSessions;
-  /** Called when the attempt must not go on; set by who handles it. */
-  abort: ((reason: Error) => void) | undefined;
+  /** Who handles it, to be told when it must not go on. */
+  handling: { abort(reason: Error): void } | undefined;
   readonly #lease: Lease;
   readonly #worker: WorkerId;
   #over: Error | undefined;
   #done = false;
 
-  constructor({ store, bot, lease, worker, update, key, session }: AttemptConfig) {
+  /**
+   * @param config What it has in common with others
+   * @param lane The lane, which must be ours
+   * @param update The update
+   */
+  constructor(config: AttemptConfig, lane: OwnedLane, update: Update) {
     this.update = update;
-    this.key = isUnordered(key) ? undefined : key;
-    this.#lease = lease;
-    this.#worker = worker;
-    this.sessions = new StagedSessions({
-      store,
-      bot,
-      lane: { key, session },
-      upgrade: upgradeIn(update),
-      refuseLate: () => {
-        if (this.#over !== undefined) throw this.#over;
-        if (this.#done) throw new Error("Cannot write the session: its update is done already.");
-      },
-    });
+    this.key = isUnordered(lane.key) ? undefined : lane.key;
+    this.#lease = config.lease;
+    this.#worker = lane.worker;
+    this.sessions = new StagedSessions(config, this);
+    if (lane.session !== undefined) this.sessions.add(lane.key, lane.session);
   }
 
   /** Why it must not go on, if so. */
@@ -89,6 +79,16 @@ export class Attempt {
     }
   }
 
+  /**
+   * To be asked before a session is written or waited for.
+   *
+   * @throws {Error} If the attempt is over, or its update is done.
+   */
+  refuseLate(): void {
+    if (this.#over !== undefined) throw this.#over;
+    if (this.#done) throw new Error("Cannot write the session: its update is done already.");
+  }
+
   /** Ends the attempt: what its handler still wants to say or write is refused. */
   end(reason: Error): void {
     this.#over ??= reason;
@@ -101,7 +101,7 @@ export class Attempt {
 
   #lose(error: Error): never {
     this.end(error);
-    this.abort?.(error);
+    this.handling?.abort(error);
     throw error;
   }
 }

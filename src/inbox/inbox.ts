@@ -1,5 +1,6 @@
 import type { Update } from "../api/types.ts";
 import { logger } from "../base/log.ts";
+import { Roster } from "../base/roster.ts";
 import { Lanes } from "../lanes/lanes.ts";
 import {
   type BotId,
@@ -43,7 +44,7 @@ export class Inbox {
   readonly #config: InboxConfig;
   readonly #lease: Lease;
   readonly #work: LaneWork;
-  readonly #owned = new Set<OwnedLane>();
+  readonly #owned = new Roster<OwnedLane>();
   /** Lanes whose head may be what kills workers: one at a time. */
   #suspects = 0;
   /** Lanes that may come with a call that is under way. */
@@ -151,7 +152,7 @@ export class Inbox {
     this.#work.cut();
     for (const { attempt } of this.#owned) {
       attempt?.end(reason);
-      attempt?.abort?.(reason);
+      attempt?.handling?.abort(reason);
     }
   }
 

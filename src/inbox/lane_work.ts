@@ -1,8 +1,9 @@
 import type { Update } from "../api/types.ts";
+import type { Backoff } from "../base/backoff.ts";
 import { logger } from "../base/log.ts";
 import { sleep } from "../base/sleep.ts";
 import { kindOf } from "../context/update_kind.ts";
-import type { Lanes, Slot } from "../lanes/lanes.ts";
+import type { Lanes } from "../lanes/lanes.ts";
 import type { BotId, SessionWrite, Settled, Store } from "../store/store.ts";
 import { Attempt, type Handle, type Verdict } from "./attempt.ts";
 import {
@@ -13,6 +14,7 @@ import {
   retryInSeconds,
   storeBackoff,
 } from "./failure.ts";
+import { LaneSlot, Waits } from "./lane_slot.ts";
 import { type Lease, LeaseLostError } from "./lease.ts";
 import type { InHand, OwnedLane } from "./owned_lane.ts";
 import { upgradeIn } from "./supergroup.ts";
@@ -42,16 +44,17 @@ const gone: Settled = { outcome: "lost" };
 export class LaneWork {
   readonly #config: LaneWorkConfig;
   readonly #cut = new AbortController();
-  #suspended = 0;
+  readonly #waits: Waits;
   #warnedOfConflicts = false;
 
   constructor(config: LaneWorkConfig) {
     this.#config = config;
+    this.#waits = new Waits(config.onRoom);
   }
 
   /** Lanes whose update waits for something without holding a slot, as in `sequentialize`. */
   get suspended(): number {
-    return this.#suspended;
+    return this.#waits.lanes;
   }
 
   /** Handles what the lane has until it is empty, given up or lost. Never rejects. */
@@ -104,59 +107,43 @@ export class LaneWork {
   }
 
   #attempt(lane: OwnedLane, update: Update): Promise<Verdict> | Verdict {
-    const { store, bot, lease, slots, handle } = this.#config;
-    const { worker, key, session } = lane;
-    const attempt = new Attempt({ store, bot, lease, worker, update, key, session });
+    const { lease, slots, handle } = this.#config;
+    const attempt = new Attempt(this.#config, lane, update);
     lane.attempt = attempt;
-    return slots.push(undefined, (slot) => {
+    return slots.pass(undefined, (slot) => {
       if (this.#cut.signal.aborted) return { outcome: "cut" };
       // It may have waited for long, and the lane may be another's.
-      if (!lease.is(worker)) {
+      if (!lease.is(lane.worker)) {
         attempt.end(new LeaseLostError());
         return { outcome: "failed", error: attempt.over };
       }
-      return handle(attempt, this.#counting(slot));
+      return handle(attempt, new LaneSlot(slot, this.#waits));
     });
-  }
-
-  /** A slot that tells when its lane waits without it. */
-  #counting(slot: Slot): Slot {
-    let waits = 0;
-    return {
-      wait: async (pending) => {
-        if (waits++ === 0) this.#suspended++;
-        try {
-          const waited = slot.wait(pending);
-          this.#config.onRoom();
-          return await waited;
-        } finally {
-          if (--waits === 0) this.#suspended--;
-        }
-      },
-    };
   }
 
   async #complete(lane: OwnedLane, id: number): Promise<Settled> {
-    const { store, bot } = this.#config;
     const attempt = lane.attempt!;
-    let sessions: readonly SessionWrite[] = [];
     attempt.finish();
-    const settled = await this.#untilStored(lane, id, async () => {
-      const writes = attempt.sessions.writes();
-      sessions = writes instanceof Promise ? await writes : writes;
-      const more = lane.waiting.length > 0;
-      return await store.complete(lane.worker, { bot, lane: lane.lane, id, sessions, more });
-    });
-    if (settled.outcome !== "done") {
+    const settled = await this.#untilStored(lane, id, () => this.#commit(lane, id));
+    if (settled.outcome === "done") {
+      lane.session = attempt.sessions.committed(lane.key) ?? lane.session;
+    } else {
       attempt.end(
         new Error("This update is handled again: what its handler does now is too late."),
       );
-      return settled;
-    }
-    for (const { key, version, data } of sessions) {
-      if (key === lane.key) lane.session = { version: version + 1, data };
     }
     return settled;
+  }
+
+  /** Asks the store to write what the attempt has staged, and that its update is done. */
+  #commit(lane: OwnedLane, id: number): Promise<Settled> {
+    const { store, bot } = this.#config;
+    const write = (sessions: readonly SessionWrite[]): Promise<Settled> => {
+      const more = lane.waiting.length > 0;
+      return store.complete(lane.worker, { bot, lane: lane.lane, id, sessions, more });
+    };
+    const writes = lane.attempt!.sessions.writes();
+    return writes instanceof Promise ? writes.then(write) : write(writes);
   }
 
   async #fail(
@@ -218,15 +205,16 @@ export class LaneWork {
     id: number,
     settle: () => Promise<Settled>,
   ): Promise<Settled> {
-    const backoff = storeBackoff();
+    let backoff: Backoff | undefined;
     for (;;) {
       try {
         return await settle();
       } catch (error) {
-        if (backoff.failures === 0) {
+        if (backoff === undefined) {
           log.error("Cannot store what became of update {id}, trying on: {error}", { id, error });
         }
       }
+      backoff ??= storeBackoff();
       await sleep(backoff.next(), this.#cut.signal);
       if (!this.#mayStore(lane)) return gone;
     }

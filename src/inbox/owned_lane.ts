@@ -1,15 +1,22 @@
 import type { Update } from "../api/types.ts";
+import type { Rostered } from "../base/roster.ts";
 import type { ClaimedLane, LaneId, StoredSession, StoredUpdate, WorkerId } from "../store/store.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** An update in hand: as it is kept, and parsed if it just came in. */
-export interface InHand {
+export class InHand {
   readonly stored: StoredUpdate;
   readonly update: Update | undefined;
+
+  constructor(stored: StoredUpdate, update?: Update) {
+    this.stored = stored;
+    this.update = update;
+  }
 }
 
 /** A lane that this worker owns, with what it has of it in hand. */
-export class OwnedLane {
+export class OwnedLane implements Rostered {
+  place = -1;
   readonly lane: LaneId;
   readonly key: string;
   readonly worker: WorkerId;
@@ -39,7 +46,7 @@ export class OwnedLane {
     this.worker = worker;
     this.deaths = deaths;
     this.session = session;
-    this.waiting = updates.map((stored) => ({ stored, update: parsed?.get(stored.id) }));
+    this.waiting = updates.map((stored) => new InHand(stored, parsed?.get(stored.id)));
   }
 
   /** How many updates are in hand. */
@@ -57,6 +64,6 @@ export class OwnedLane {
 
   /** Takes further updates of the lane in hand. */
   add(updates: readonly StoredUpdate[]): void {
-    for (const stored of updates) this.waiting.push({ stored, update: undefined });
+    for (const stored of updates) this.waiting.push(new InHand(stored));
   }
 }

@@ -1,25 +1,27 @@
+import type { Update } from "../api/types.ts";
 import { describe } from "../base/describe.ts";
 import { logger } from "../base/log.ts";
 import { sleep } from "../base/sleep.ts";
 import type { UnitSessions } from "../context/unit_of_work.ts";
 import type { BotId, SessionWrite, Store, StoredSession } from "../store/store.ts";
 import { storeBackoff } from "./failure.ts";
-import { type Upgrade, upgradedKey } from "./supergroup.ts";
+import { type Upgrade, upgradedKey, upgradeIn } from "./supergroup.ts";
 
 const log = logger("inbox");
 
-/** Options of {@linkcode StagedSessions}. */
+const none: readonly SessionWrite[] = [];
+
+/** Where sessions are, and whose they are. */
 export interface StagedSessionsConfig {
-  /** Where sessions are. */
   readonly store: Pick<Store, "readSessions">;
-  /** Whose they are. */
   readonly bot: BotId;
-  /** The lane's key, and the session under it, which came with the claim if it is known. */
-  readonly lane: { readonly key: string; readonly session: StoredSession | undefined };
-  /** A group that becomes a supergroup with this update, and takes its sessions along. */
-  readonly upgrade: Upgrade | undefined;
-  /** Throws if the attempt is over. */
-  readonly refuseLate: () => void;
+}
+
+/** For whom sessions are staged. */
+export interface Stager {
+  readonly update: Update;
+  /** Throws if it is over: what it writes would be too late. */
+  refuseLate(): void;
 }
 
 /**
@@ -28,56 +30,88 @@ export interface StagedSessionsConfig {
  */
 export class StagedSessions implements UnitSessions {
   readonly #config: StagedSessionsConfig;
-  /** What was read, by key. */
-  readonly #read = new Map<string, StoredSession>();
-  /** What is to be written, by key. */
-  readonly #staged = new Map<string, string | undefined>();
+  readonly #stager: Stager;
+  /** A group that becomes a supergroup with this update, and takes its sessions along. */
+  readonly #upgrade: Upgrade | undefined;
+  /** One for each key. Nearly always there is one, and a map would cost more than all the rest. */
+  readonly #entries: Entry[] = [];
 
-  constructor(config: StagedSessionsConfig) {
+  constructor(config: StagedSessionsConfig, stager: Stager) {
     this.#config = config;
-    const { key, session } = config.lane;
-    if (session !== undefined) this.#read.set(key, session);
+    this.#stager = stager;
+    this.#upgrade = upgradeIn(stager.update);
+  }
+
+  /** Adds what is known to be stored under a key. */
+  add(key: string, stored: StoredSession): void {
+    this.#at(key).stored = stored;
   }
 
   /** The value under a key, as the attempt has written it or the store has it. */
   read(key: string): unknown | Promise<unknown> {
-    if (this.#config.upgrade !== undefined) return this.#readUpgraded(key, this.#config.upgrade);
-    if (this.#staged.has(key)) return parse(key, this.#staged.get(key));
-    const known = this.#read.get(key);
-    if (known !== undefined) return parse(key, known.data);
-    return this.#stored(key).then(({ data }) => parse(key, data));
+    if (this.#upgrade !== undefined) return this.#readUpgraded(key, this.#upgrade);
+    const entry = this.#at(key);
+    if (entry.isStaged) return parse(key, entry.staged);
+    if (entry.stored !== undefined) return parse(key, entry.stored.data);
+    return this.#stored(entry).then(({ data }) => parse(key, data));
   }
 
   /** Stages a value for the commit; `undefined` deletes. */
   write(key: string, value: unknown): void {
-    this.#config.refuseLate();
-    this.#staged.set(key, value === undefined ? undefined : toJson(key, value));
+    this.#stager.refuseLate();
+    this.#at(key).stage(value === undefined ? undefined : toJson(key, value));
+  }
+
+  /** Keeps a key for one user of it; `false` if another has it. */
+  reserve(key: string, user: object): boolean {
+    return (this.#at(key).user ??= user) === user;
   }
 
   /** What has to be written: only what differs from what is stored. */
   writes(): readonly SessionWrite[] | Promise<readonly SessionWrite[]> {
-    if (this.#staged.size === 0 && this.#config.upgrade === undefined) return [];
-    return this.#collect();
+    const isKnown = this.#entries.every((entry) => !entry.isStaged || entry.stored !== undefined);
+    if (this.#upgrade !== undefined || !isKnown) return this.#collect();
+    return this.#changed();
+  }
+
+  /** What is stored under a key once its write is committed; `undefined`: not known. */
+  committed(key: string): StoredSession | undefined {
+    return this.#entries.find((entry) => entry.key === key)?.committed;
   }
 
   /** Leaves all as it is. */
   drop(): void {
-    this.#staged.clear();
+    for (const entry of this.#entries) entry.isStaged = false;
   }
 
-  async #collect(): Promise<SessionWrite[]> {
-    const { upgrade } = this.#config;
+  #at(key: string): Entry {
+    for (const entry of this.#entries) if (entry.key === key) return entry;
+    const entry = new Entry(key);
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  #changed(): readonly SessionWrite[] {
+    let writes: SessionWrite[] | undefined;
+    for (const entry of this.#entries) {
+      if (!entry.isChanged) continue;
+      const { key, stored, staged } = entry;
+      (writes ??= []).push({ key, version: stored!.version, data: staged });
+    }
+    return writes ?? none;
+  }
+
+  async #collect(): Promise<readonly SessionWrite[]> {
+    const upgrade = this.#upgrade;
     if (upgrade !== undefined) {
-      const keys = new Set([upgrade.from, ...this.#read.keys(), ...this.#staged.keys()]);
-      for (const key of keys) await this.#move(key, upgrade);
+      this.#at(upgrade.from);
+      for (const { key } of [...this.#entries]) await this.#move(key, upgrade);
     }
-    const writes: SessionWrite[] = [];
-    for (const [key, data] of this.#staged) {
+    for (const entry of this.#entries) {
       // Written without having been read, as a lazy session may be: it replaces what is there now.
-      const { version, data: stored } = this.#read.get(key) ?? await this.#stored(key);
-      if (data !== stored) writes.push({ key, version, data });
+      if (entry.isStaged && entry.stored === undefined) await this.#stored(entry);
     }
-    return writes;
+    return this.#changed();
   }
 
   async #readUpgraded(key: string, upgrade: Upgrade): Promise<unknown> {
@@ -92,33 +126,63 @@ export class StagedSessions implements UnitSessions {
     if (target === undefined || await this.#present(target) !== undefined) return;
     const data = await this.#present(key);
     if (data === undefined) return;
-    this.#staged.set(target, data);
-    this.#staged.set(key, undefined);
+    this.#at(target).stage(data);
+    this.#at(key).stage(undefined);
   }
 
   async #present(key: string): Promise<string | undefined> {
-    if (this.#staged.has(key)) return this.#staged.get(key);
-    return (this.#read.get(key) ?? await this.#stored(key)).data;
+    const entry = this.#at(key);
+    if (entry.isStaged) return entry.staged;
+    return (entry.stored ?? await this.#stored(entry)).data;
   }
 
-  async #stored(key: string): Promise<StoredSession> {
-    const { store, bot, refuseLate } = this.#config;
+  async #stored(entry: Entry): Promise<StoredSession> {
+    const { store, bot } = this.#config;
+    const { key } = entry;
     const backoff = storeBackoff();
     for (;;) {
       try {
         const [session] = await store.readSessions(bot, [key]);
-        this.#read.set(key, session!);
-        return session!;
+        return entry.stored = session!;
       } catch (error) {
         // It is not the update's fault, and must not count as its failure.
         if (backoff.failures === 0) {
           log.error("Cannot read the session {key}, trying on: {error}", { key, error });
         }
       }
-      refuseLate();
+      this.#stager.refuseLate();
       await sleep(backoff.next());
-      refuseLate();
+      this.#stager.refuseLate();
     }
+  }
+}
+
+/** What an attempt knows of one key. */
+class Entry {
+  readonly key: string;
+  /** What the store has, if that is known. */
+  stored: StoredSession | undefined = undefined;
+  /** Whether the attempt wants something else there, and what; `undefined`: nothing. */
+  isStaged = false;
+  staged: string | undefined = undefined;
+  user: object | undefined = undefined;
+
+  constructor(key: string) {
+    this.key = key;
+  }
+
+  stage(data: string | undefined): void {
+    this.isStaged = true;
+    this.staged = data;
+  }
+
+  get isChanged(): boolean {
+    return this.isStaged && this.staged !== this.stored!.data;
+  }
+
+  get committed(): StoredSession | undefined {
+    if (this.stored === undefined || !this.isChanged) return this.stored;
+    return { version: this.stored.version + 1, data: this.staged };
   }
 }
 

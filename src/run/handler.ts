@@ -67,7 +67,10 @@ export class Handler<C extends Context> {
     const settled = this.#settle(unit, handling);
     if (!this.#limited) return settled;
     return new Promise((resolve) => {
-      unit.letGo = (error) => resolve({ error, logged: true });
+      // Not assigned as it is made: V8 puts such a function among the old objects, and with it, until
+      // a full collection, everything that it can reach.
+      const letGo = (error: Error | undefined) => resolve({ error, logged: true });
+      unit.letGo = letGo;
       settled.then(resolve);
     });
   }

@@ -1,3 +1,4 @@
+import { Roster } from "../base/roster.ts";
 import type { Unit } from "./unit.ts";
 
 /** What is done about a handler that has taken some seconds. */
@@ -14,8 +15,7 @@ export interface TimeMark {
 export class HandlerClock {
   readonly #marks: readonly TimeMark[];
   readonly #tick: number;
-  /** The running handlers, and how many marks they have reached. */
-  readonly #reached = new Map<Unit, number>();
+  readonly #units = new Roster<Unit>();
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /** @param marks In the order in which they are reached */
@@ -26,31 +26,31 @@ export class HandlerClock {
 
   /** The handlers that are watched. */
   get units(): Iterable<Unit> {
-    return this.#reached.keys();
+    return this.#units;
   }
 
   /** Begins to watch a handler. */
   begin(unit: Unit): void {
     unit.startClock();
-    this.#reached.set(unit, 0);
+    this.#units.add(unit);
     this.#timer ??= setInterval(() => this.#look(), this.#tick);
   }
 
   /** Watches it no more. */
   end(unit: Unit): void {
-    this.#reached.delete(unit);
-    if (this.#reached.size === 0) this.#rest();
+    this.#units.delete(unit);
+    if (this.#units.size === 0) this.#rest();
   }
 
   #look(): void {
     const now = performance.now();
     let marksLeft = false;
-    for (const [unit, count] of this.#reached) {
-      const mark = this.#marks[count];
+    for (const unit of this.#units) {
+      const mark = this.#marks[unit.marks];
       if (mark === undefined) continue;
       marksLeft = true;
       if (unit.spentAt(now) < mark.seconds * 1000) continue;
-      this.#reached.set(unit, count + 1);
+      unit.marks++;
       mark.reached(unit);
     }
     if (!marksLeft) this.#rest();

@@ -1,11 +1,15 @@
 import type { Update } from "../api/types.ts";
+import type { Rostered } from "../base/roster.ts";
 import type { UnitOfWork, UnitSessions } from "../context/unit_of_work.ts";
 import { kindOf } from "../context/update_kind.ts";
 import type { Attempt } from "../inbox/attempt.ts";
 import type { Slot } from "../lanes/lanes.ts";
 
 /** One update that is being handled: what its context is tied to, and how long it takes. */
-export class Unit implements UnitOfWork {
+export class Unit implements UnitOfWork, Rostered {
+  place = -1;
+  /** How many of its time marks the handler has reached. */
+  marks = 0;
   readonly update: Update;
   readonly key: string | undefined;
   /** Frees the lane although the handler has not ended. */
@@ -31,7 +35,7 @@ export class Unit implements UnitOfWork {
     this.key = key;
     this.#slot = slot;
     this.#attempt = attempt;
-    if (attempt !== undefined) attempt.abort = (reason) => this.abort(reason);
+    if (attempt !== undefined) attempt.handling = this;
   }
 
   /** Sessions that are written together with "this update is done". */

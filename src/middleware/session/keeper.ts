@@ -61,7 +61,7 @@ export class SessionKeeper<C extends Context> {
   #inStore(store: UnitSessions): StorageAdapter<unknown> {
     const place = (key: string): string => {
       const place = this.#part + key;
-      claim(store, place, this);
+      reserve(store, place, this);
       return place;
     };
     return {
@@ -72,23 +72,13 @@ export class SessionKeeper<C extends Context> {
   }
 }
 
-/** Which keeper uses which keys of a store, for the time of an update. */
-const claims = new WeakMap<UnitSessions, Map<string, unknown>>();
-
 /** Two sessions under one key would overwrite each other. In memory, each has a place of its own. */
-function claim(store: UnitSessions, key: string, keeper: unknown): void {
-  let keepers = claims.get(store);
-  if (keepers === undefined) claims.set(store, keepers = new Map());
-  const owner = keepers.get(key);
-  if (owner === undefined) keepers.set(key, keeper);
-  else if (owner !== keeper) {
-    throw new Error(
-      `Cannot keep two sessions under the key ${
-        describe(key)
-      } of the store: each must have a key ` +
-        "of its own. Give one of them the option prefix, or make them one session of type multi.",
-    );
-  }
+function reserve(store: UnitSessions, key: string, keeper: object): void {
+  if (store.reserve(key, keeper)) return;
+  throw new Error(
+    `Cannot keep two sessions under the key ${describe(key)} of the store: each must have a key ` +
+      "of its own. Give one of them the option prefix, or make them one session of type multi.",
+  );
 }
 
 function check(options: object): void {

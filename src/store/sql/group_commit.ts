@@ -21,11 +21,23 @@ export interface Kind<I, O> {
   work(turn: Turn, inputs: readonly I[]): Work<readonly O[]>;
 }
 
-interface Call {
+class Call {
   readonly kind: Kind<unknown, unknown>;
   readonly input: unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
+
+  constructor(
+    kind: Kind<unknown, unknown>,
+    input: unknown,
+    resolve: (result: unknown) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.kind = kind;
+    this.input = input;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
 }
 
 /** What {@linkcode GroupCommit} needs. */
@@ -59,7 +71,9 @@ export class GroupCommit {
   /** Does a call in the next transaction. */
   call<I, O>(kind: Kind<I, O>, input: I): Promise<O> {
     return new Promise((resolve, reject) => {
-      this.#calls.push({ kind, input, resolve, reject } as Call);
+      this.#calls.push(
+        new Call(kind as Kind<unknown, unknown>, input, resolve as Call["resolve"], reject),
+      );
       this.#running ??= this.#run();
     });
   }
