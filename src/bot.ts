@@ -4,6 +4,7 @@ import type { ApiClientOptions, ApiForkOptions, WebhookReplyEnvelope } from "./a
 import type { Update, UserFromGetMe } from "./api/types.ts";
 import { logger } from "./base/log.ts";
 import { SharedCall } from "./base/shared_call.ts";
+import { isThenable } from "./base/thenable.ts";
 import { Context } from "./context/context.ts";
 import { type UnitOfWork, unitOfWork } from "./context/unit_of_work.ts";
 import type { UpdateKind } from "./context/update_kind.ts";
@@ -333,9 +334,4 @@ class ReplyScope implements ApiForkOptions {
   get signal(): AbortSignal | undefined {
     return this.#work?.signal;
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as PromiseLike<unknown>).then === "function";
 }

@@ -1,4 +1,5 @@
 import { describe } from "../base/describe.ts";
+import { isThenable } from "../base/thenable.ts";
 
 /** Options of {@linkcode Lanes}. */
 export interface LanesOptions {
@@ -278,8 +279,4 @@ class ReadyQueue {
     job.nextReady = undefined;
     return job;
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";
 }

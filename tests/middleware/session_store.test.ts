@@ -12,14 +12,21 @@ type MyContext = Context & SessionFlavor<Data>;
 /** Units of work of a store, as `run` would hand them out. */
 function storeWith(rows: Map<string, unknown> = new Map()) {
   const staged: [string, unknown][] = [];
-  const unit = (): UnitOfWork => ({
-    key: "7",
-    wait: (pending) => pending,
-    sessions: {
-      read: (key) => structuredClone(rows.get(key)),
-      write: (key, value) => void staged.push([key, structuredClone(value)]),
-    },
-  });
+  const unit = (): UnitOfWork => {
+    const users = new Map<string, object>();
+    return {
+      key: "7",
+      wait: (pending) => pending,
+      sessions: {
+        read: (key) => structuredClone(rows.get(key)),
+        write: (key, value) => void staged.push([key, structuredClone(value)]),
+        reserve(key, user) {
+          if (!users.has(key)) users.set(key, user);
+          return users.get(key) === user;
+        },
+      },
+    };
+  };
   return { rows, staged, unit };
 }
 

@@ -1,3 +1,4 @@
+import { isThenable } from "../../base/thenable.ts";
 import type { Context } from "../../context/context.ts";
 import type { UpdateKind } from "../../context/update_kind.ts";
 import type { MiddlewareFn, NextFunction } from "../types.ts";
@@ -131,11 +132,6 @@ function standsBehindGuard(entry: Entry, from: number): boolean {
     if (test.guards && test.end > from) return true;
   }
   return false;
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null &&
-    typeof (value as PromiseLike<unknown>).then === "function";
 }
 
 function calledTwice(fn: MiddlewareFn): string {

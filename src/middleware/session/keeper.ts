@@ -1,7 +1,10 @@
+import type { Update } from "../../api/types.ts";
 import { describe } from "../../base/describe.ts";
+import { after } from "../../base/thenable.ts";
 import type { Context } from "../../context/context.ts";
 import { orderingKeyOf } from "../../context/ordering_key.ts";
 import { unitOfWork, type UnitSessions } from "../../context/unit_of_work.ts";
+import type { MaybePromise } from "../types.ts";
 import { LiveSession } from "./live.ts";
 import { MemorySessionStorage } from "./memory.ts";
 import type { SessionOptions, StorageAdapter } from "./types.ts";
@@ -24,31 +27,34 @@ export class SessionKeeper<C extends Context> {
   }
 
   /** The session of an update, to be closed after use; `undefined` if the update has no key. */
-  async open(ctx: C): Promise<LiveSession | undefined> {
-    const { getSessionKey, initial, prefix = "" } = this.#options;
-    const keyOfUpdate = getSessionKey === undefined
-      ? orderingKeyOf(ctx.update)
-      : await getSessionKey(ctx);
-    if (keyOfUpdate === undefined) return undefined;
-    const key = `${prefix}${keyOfUpdate}`;
+  open(ctx: C): MaybePromise<LiveSession | undefined> {
+    const { getSessionKey } = this.#options;
+    if (getSessionKey === undefined) return this.#openAt(orderingKeyOf(ctx.update), ctx);
+    return after(getSessionKey(ctx), (key) => this.#openAt(key, ctx));
+  }
 
+  #openAt(keyOfUpdate: string | undefined, ctx: C): MaybePromise<LiveSession | undefined> {
+    if (keyOfUpdate === undefined) return undefined;
+    const { storage, initial, prefix = "" } = this.#options;
+    const key = `${prefix}${keyOfUpdate}`;
     const store = ctx[unitOfWork]?.sessions;
-    if (this.#options.storage === undefined && store !== undefined) {
+    const session = storage === undefined && store !== undefined
       // Not shared with other updates: the store sees for itself when they overlap.
-      const session = new LiveSession(key, this.#inStore(store), initial, true);
-      session.users++;
-      // A group's session moves when the group becomes a supergroup, a lazy one that nobody reads, too.
-      const { migrate_to_chat_id: to, migrate_from_chat_id: from } = ctx.update.message ?? {};
-      if (to !== undefined || from !== undefined) await session.load();
-      return session;
-    }
+      ? new LiveSession(key, new PartOfStore(store, this.#part, this), initial, true)
+      : this.#shared(key);
+    session.users++;
+    // A group's session moves when the group becomes a supergroup, a lazy one that nobody reads, too.
+    if (session.compares && isUpgrade(ctx.update)) return after(session.load(), () => session);
+    return session;
+  }
+
+  #shared(key: string): LiveSession {
     let session = this.#inUse.get(key);
     if (session === undefined) {
       const storage = this.#options.storage ?? (this.#memory ??= new MemorySessionStorage());
-      session = new LiveSession(key, storage, initial);
+      session = new LiveSession(key, storage, this.#options.initial);
       this.#inUse.set(key, session);
     }
-    session.users++;
     return session;
   }
 
@@ -57,18 +63,40 @@ export class SessionKeeper<C extends Context> {
     if (session === undefined || --session.users > 0) return;
     if (this.#inUse.get(session.key) === session) this.#inUse.delete(session.key);
   }
+}
 
-  #inStore(store: UnitSessions): StorageAdapter<unknown> {
-    const place = (key: string): string => {
-      const place = this.#part + key;
-      reserve(store, place, this);
-      return place;
-    };
-    return {
-      read: (key) => store.read(place(key)),
-      write: (key, value) => store.write(place(key), value),
-      delete: (key) => store.write(place(key), undefined),
-    };
+function isUpgrade({ message }: Update): boolean {
+  return message?.migrate_to_chat_id !== undefined || message?.migrate_from_chat_id !== undefined;
+}
+
+/** The sessions of one keeper among those of an update in a store. */
+class PartOfStore implements StorageAdapter<unknown> {
+  readonly #store: UnitSessions;
+  readonly #part: string;
+  readonly #keeper: object;
+
+  constructor(store: UnitSessions, part: string, keeper: object) {
+    this.#store = store;
+    this.#part = part;
+    this.#keeper = keeper;
+  }
+
+  read(key: string): unknown {
+    return this.#store.read(this.#place(key));
+  }
+
+  write(key: string, value: unknown): void {
+    this.#store.write(this.#place(key), value);
+  }
+
+  delete(key: string): void {
+    this.#store.write(this.#place(key), undefined);
+  }
+
+  #place(key: string): string {
+    const place = this.#part + key;
+    reserve(this.#store, place, this.#keeper);
+    return place;
   }
 }
 

@@ -1,6 +1,8 @@
+import { after } from "../../base/thenable.ts";
 import type { UnitOfWork } from "../../context/unit_of_work.ts";
 import { copyOf, equal } from "./copy.ts";
 import { isMigrated } from "./enhance.ts";
+import type { MaybePromise } from "../types.ts";
 import type { StorageAdapter } from "./types.ts";
 
 /**
@@ -17,10 +19,13 @@ export class LiveSession {
   readonly key: string;
   readonly #storage: StorageAdapter<unknown>;
   readonly #initial: (() => unknown) | undefined;
-  readonly #compares: boolean;
+  /** Whether the storage leaves out by itself what has not changed. */
+  readonly compares: boolean;
   #value: unknown;
-  #loading: Promise<void> | undefined;
-  #saving: Promise<void> = Promise.resolve();
+  #isLoaded = false;
+  #loading: MaybePromise<void> = undefined;
+  /** The last save, while it is under way. */
+  #saving: Promise<void> | undefined;
   /** Whether the value was handed out or assigned: if not, it cannot have changed. */
   #used = false;
   #assigned = false;
@@ -44,11 +49,12 @@ export class LiveSession {
     this.key = key;
     this.#storage = storage;
     this.#initial = initial;
-    this.#compares = compares;
+    this.compares = compares;
   }
 
-  /** Reads the session from its storage, once. */
-  load(): Promise<void> {
+  /** Reads the session from its storage, once; without a promise if the storage answers at once. */
+  load(): MaybePromise<void> {
+    if (this.#isLoaded) return;
     return this.#loading ??= this.#read();
   }
 
@@ -68,7 +74,7 @@ export class LiveSession {
 
   /** The session as a promise, which reads it when asked for the first time; or what was assigned. */
   get lazyValue(): unknown {
-    return this.#assigned ? this.#value : this.load().then(() => this.value);
+    return this.#assigned ? this.#value : this.#valueLater();
   }
 
   /**
@@ -76,44 +82,71 @@ export class LiveSession {
    *
    * @param unit What the update is tied to; it refuses writes that come too late
    */
-  save(unit?: UnitOfWork): Promise<void> {
-    if (!this.#used) return Promise.resolve();
-    const saved = this.#saving.then(() => this.#write(unit));
-    this.#saving = saved.catch(() => {});
-    return saved;
+  save(unit?: UnitOfWork): MaybePromise<void> {
+    if (!this.#used) return;
+    const saving = this.#saving === undefined
+      ? this.#write(unit)
+      : this.#saving.then(() => this.#write(unit));
+    if (saving instanceof Promise) this.#letOthersWaitFor(saving);
+    return saving;
+  }
+
+  #letOthersWaitFor(saving: Promise<void>): void {
+    const ended = saving.catch(() => {}).then(() => {
+      if (this.#saving === ended) this.#saving = undefined;
+    });
+    this.#saving = ended;
   }
 
   #use(): void {
     if (this.#used) return;
     this.#used = true;
-    if (this.#compares) return;
+    if (this.compares) return;
     if (this.#exists && !isMigrated(this.#value)) this.#stored = copyOf(this.#value);
   }
 
-  async #read(): Promise<void> {
-    const stored = await this.#storage.read(this.key) ?? undefined;
-    this.#exists = stored !== undefined;
-    if (!this.#assigned) this.#value = stored ?? this.#initial?.();
+  #read(): MaybePromise<void> {
+    return after(this.#storage.read(this.key), (found) => {
+      const stored = found ?? undefined;
+      this.#exists = stored !== undefined;
+      if (!this.#assigned) this.#value = stored ?? this.#initial?.();
+      this.#isLoaded = true;
+    });
   }
 
-  async #write(unit: UnitOfWork | undefined): Promise<void> {
+  async #valueLater(): Promise<unknown> {
+    await this.load();
+    return this.value;
+  }
+
+  #write(unit: UnitOfWork | undefined): MaybePromise<void> {
     const given = this.#value;
-    const value = await given;
-    if (this.#value === given) this.#value = value;
-    if (value === undefined || value === null) {
-      if (this.#exists !== false) {
-        await unit?.beforeCall?.();
-        await this.#storage.delete(this.key);
-      }
+    return after(given, (value) => {
+      if (this.#value === given) this.#value = value;
+      const isGone = value === undefined || value === null;
+      if (isGone ? this.#exists === false : this.#isStored(value)) return;
+      return after(unit?.beforeCall?.(), () => isGone ? this.#delete() : this.#put(value));
+    });
+  }
+
+  #isStored(value: unknown): boolean {
+    return this.#stored !== undefined && equal(this.#stored.copy, value);
+  }
+
+  #delete(): MaybePromise<void> {
+    return after(this.#storage.delete(this.key), () => {
       this.#exists = false;
       this.#stored = undefined;
-    } else if (this.#stored === undefined || !equal(this.#stored.copy, value)) {
-      await unit?.beforeCall?.();
-      this.#stored = undefined;
-      const written = this.users > 1 ? copyOf(value) : undefined;
-      await this.#storage.write(this.key, value);
+    });
+  }
+
+  #put(value: unknown): MaybePromise<void> {
+    this.#stored = undefined;
+    // Others may change it while it is being written.
+    const written = this.users > 1 ? copyOf(value) : undefined;
+    return after(this.#storage.write(this.key, value), () => {
       this.#exists = true;
       this.#stored = written;
-    }
+    });
   }
 }

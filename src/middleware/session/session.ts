@@ -1,6 +1,6 @@
 import type { Context } from "../../context/context.ts";
 import { unitOfWork } from "../../context/unit_of_work.ts";
-import type { MiddlewareFn } from "../types.ts";
+import type { MaybePromise, MiddlewareFn } from "../types.ts";
 import { SessionKeeper } from "./keeper.ts";
 import type { LiveSession } from "./live.ts";
 import { lazily, noSession, partsOf, provide } from "./provide.ts";
@@ -97,12 +97,16 @@ export function lazySession<S, C extends Context>(
 function singleSession<C extends Context>(options: SessionOptions<unknown, C>): MiddlewareFn<C> {
   const keeper = new SessionKeeper(options);
   return async (ctx, next) => {
-    const session = await keeper.open(ctx);
+    // A store that `run` was given has read the session already: then there is nothing to wait for.
+    const opened = keeper.open(ctx);
+    const session = opened instanceof Promise ? await opened : opened;
     try {
-      await session?.load();
+      const loading = session?.load();
+      if (loading !== undefined) await loading;
       provide(ctx, session ?? noSession);
       await next();
-      await session?.save(ctx[unitOfWork]);
+      const saving = session?.save(ctx[unitOfWork]);
+      if (saving !== undefined) await saving;
     } finally {
       keeper.close(session);
     }
@@ -131,10 +135,10 @@ function multiSession<C extends Context>(
 /** Does something to all parts, and only then throws the first error, if there was one. */
 async function all(
   sessions: Map<string, LiveSession | undefined>,
-  action: (session: LiveSession) => Promise<void>,
+  action: (session: LiveSession) => MaybePromise<void>,
 ): Promise<void> {
   const outcomes = await Promise.allSettled(
-    sessions.values().map((session) => session && action(session)),
+    sessions.values().map(async (session) => session && await action(session)),
   );
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
 }
