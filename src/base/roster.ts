@@ -1,6 +1,6 @@
 /** What can be in a {@linkcode Roster}. */
 export interface Rostered {
-  /** Where it is in its roster, so that nobody has to search for it; the roster's to set. */
+  /** Where it is in its roster, so that nobody has to search for it; -1: in none. The roster's to set. */
   place: number;
 }
 
@@ -22,12 +22,17 @@ export class Roster<T extends Rostered> implements Iterable<T> {
     item.place = this.#items.push(item) - 1;
   }
 
-  /** Takes out what is in it. */
-  delete(item: T): void {
+  /** Takes something out. Returns whether it was in. */
+  delete(item: T): boolean {
+    const { place } = item;
+    if (place < 0) return false;
     const last = this.#items.pop()!;
-    if (last === item) return;
-    last.place = item.place;
-    this.#items[item.place] = last;
+    if (last !== item) {
+      last.place = place;
+      this.#items[place] = last;
+    }
+    item.place = -1;
+    return true;
   }
 
   /** In no particular order; who comes or goes meanwhile changes nothing. */

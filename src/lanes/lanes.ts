@@ -152,7 +152,7 @@ export class Lanes {
 
   #start(job: Job): void {
     try {
-      const outcome = job.task(job);
+      const outcome = job.begin();
       if (isThenable(outcome)) {
         outcome.then(
           (value) => this.#end(job, value, false),
@@ -219,12 +219,12 @@ export class Lanes {
 
 class Job implements Slot {
   readonly key: string | undefined;
-  readonly task: Task<unknown>;
+  #task: Task<unknown> | undefined;
   readonly #wait: <T>(job: Job, pending: PromiseLike<T>) => Promise<T>;
   /** Settle the promise of its outcome, if there is one. */
   resolve: ((outcome: unknown) => void) | undefined = undefined;
   reject: ((error: unknown) => void) | undefined = undefined;
-  /** What the task has returned or thrown. */
+  /** What the task has returned or thrown, if it did at once. */
   outcome: unknown = undefined;
   failed = false;
   ended = false;
@@ -243,16 +243,24 @@ class Job implements Slot {
     wait: <T>(job: Job, pending: PromiseLike<T>) => Promise<T>,
   ) {
     this.key = key;
-    this.task = task;
+    this.#task = task;
     this.#wait = wait;
+  }
+
+  begin(): unknown {
+    const task = this.#task!;
+    this.#task = undefined;
+    return task(this);
   }
 
   settle(outcome: unknown, failed: boolean): void {
     this.ended = true;
     this.failed = failed;
-    this.outcome = outcome;
-    if (failed) this.reject?.(outcome);
-    else this.resolve?.(outcome);
+    const settle = failed ? this.reject : this.resolve;
+    if (settle === undefined) this.outcome = outcome;
+    else settle(outcome);
+    // An old table of the map of lanes may keep this job for long; nothing else is to stay with it.
+    this.resolve = this.reject = undefined;
   }
 
   wait<T>(pending: PromiseLike<T>): Promise<T> {

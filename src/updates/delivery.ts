@@ -1,15 +1,48 @@
 import type { WebhookReplyEnvelope } from "../api/options.ts";
-import type { TimeLimit } from "./time_limit.ts";
+import type { Timed, TimeLimit } from "./time_limit.ts";
 import { type Answer, reply } from "./webhook_answer.ts";
 
 /** A request that waits for the outcome of an update. */
-export interface WaitingRequest {
+export class WaitingRequest implements Timed {
+  place = -1;
+  deadline = 0;
   readonly delivery: Delivery;
-  readonly clock: TimeLimit<WaitingRequest>;
   /** The arguments of the framework's handler, if anybody is to be called with them. */
   readonly args: readonly unknown[];
-  readonly resolve: (answer: Answer) => void;
-  isAnswered: boolean;
+  readonly #clock: TimeLimit<WaitingRequest>;
+  #resolve: ((answer: Answer) => void) | undefined;
+
+  constructor(
+    delivery: Delivery,
+    args: readonly unknown[],
+    clock: TimeLimit<WaitingRequest>,
+    resolve: (answer: Answer) => void,
+  ) {
+    this.delivery = delivery;
+    this.args = args;
+    this.#clock = clock;
+    this.#resolve = resolve;
+  }
+
+  get isAnswered(): boolean {
+    return this.#resolve === undefined;
+  }
+
+  /** Lets its time run. */
+  startClock(): void {
+    this.#clock.add(this);
+  }
+
+  /** Answers it, if nothing has answered it before. */
+  answer(answer: Answer): void {
+    const resolve = this.#resolve;
+    if (resolve === undefined) return;
+    this.#resolve = undefined;
+    // Whatever was answered: the request that could have carried a reply is gone.
+    this.delivery.seal();
+    this.#clock.delete(this);
+    resolve(answer);
+  }
 }
 
 /** An update being handled, and the requests that wait for its outcome. */
@@ -31,13 +64,15 @@ export class Delivery {
   add(request: WaitingRequest): void {
     (this.#requests ??= []).push(request);
     if (this.reply === undefined) return;
-    answerRequest(request, this.reply);
+    request.answer(this.reply);
     this.reply = undefined;
   }
 
   /** Answers all requests that still wait. */
   settle(outcome: Answer): void {
-    for (const request of this.#requests ?? []) answerRequest(request, outcome);
+    const requests = this.#requests;
+    this.#requests = undefined;
+    for (const request of requests ?? []) request.answer(outcome);
   }
 
   /** From now on nothing can be sent as an answer. */
@@ -47,18 +82,8 @@ export class Delivery {
 
   #send(answer: Answer): void {
     const first = this.#requests?.find((request) => !request.isAnswered);
-    if (first !== undefined) return answerRequest(first, answer);
+    if (first !== undefined) return first.answer(answer);
     this.reply = answer;
     this.seal();
   }
-}
-
-/** Answers a request, if nothing has answered it before. */
-export function answerRequest(request: WaitingRequest, answer: Answer): void {
-  if (request.isAnswered) return;
-  request.isAnswered = true;
-  // Whatever was answered: the request that could have carried a reply is gone.
-  request.delivery.seal();
-  request.clock.delete(request);
-  request.resolve(answer);
 }

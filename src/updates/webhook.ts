@@ -2,7 +2,7 @@ import type { Update } from "../api/types.ts";
 import { describe } from "../base/describe.ts";
 import { logger } from "../base/log.ts";
 import { type Accept, safeAtOnce } from "./accept.ts";
-import { answerRequest, Delivery, type WaitingRequest } from "./delivery.ts";
+import { Delivery, WaitingRequest } from "./delivery.ts";
 import { RecentIds } from "./redelivery.ts";
 import { TimeLimit } from "./time_limit.ts";
 import * as answers from "./webhook_answer.ts";
@@ -198,8 +198,7 @@ export class Webhook {
 
   #wait(delivery: Delivery, args: readonly unknown[]): Promise<Answer> {
     return new Promise((resolve) => {
-      const clock = this.#timeLimit;
-      const request: WaitingRequest = { delivery, clock, args, resolve, isAnswered: false };
+      const request = new WaitingRequest(delivery, args, this.#timeLimit, resolve);
       delivery.add(request);
       if (this.#timeoutSeconds < Infinity) void this.#startClock(request);
     });
@@ -214,7 +213,7 @@ export class Webhook {
       await undefined;
       if (request.isAnswered) return;
     }
-    request.clock.add(request);
+    request.startClock();
   }
 
   async #expire(request: WaitingRequest): Promise<void> {
@@ -227,14 +226,14 @@ export class Webhook {
     });
     const onTimeout = this.#onTimeout;
     if (typeof onTimeout !== "function") {
-      return answerRequest(request, onTimeout === "return" ? answers.handled : answers.tooSlow);
+      return request.answer(onTimeout === "return" ? answers.handled : answers.tooSlow);
     }
     try {
       await onTimeout(...args as never[]);
-      answerRequest(request, answers.handled);
+      request.answer(answers.handled);
     } catch (error) {
       log.error("Cannot carry out onTimeout for update {id}: {error}", { id, error });
-      answerRequest(request, answers.tooSlow);
+      request.answer(answers.tooSlow);
     }
   }
 }
