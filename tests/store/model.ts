@@ -166,7 +166,7 @@ export class StoreModel {
   completed(worker: WorkerId, completion: Completion, key: string, settled: Settled): void {
     const lane = this.lane(key);
     const { id, sessions } = completion;
-    if (!this.#isLost(worker, lane, id, settled)) return;
+    if (!this.#isHeld(worker, lane, completion, settled)) return;
     if (sessions.some((write) => this.lane(write.key).version !== write.version)) {
       return assert.deepEqual(settled, { outcome: "conflict" });
     }
@@ -180,7 +180,7 @@ export class StoreModel {
   failed(worker: WorkerId, failure: Failure, key: string, settled: Settled): void {
     const lane = this.lane(key);
     const { id, error, retryInSeconds } = failure;
-    if (!this.#isLost(worker, lane, id, settled)) return;
+    if (!this.#isHeld(worker, lane, failure, settled)) return;
     const update = lane.waiting.find((update) => update.id === id)!;
     update.failures++;
     if (retryInSeconds === undefined) {
@@ -238,8 +238,19 @@ export class StoreModel {
   }
 
   /** Checks an answer to who does not own the lane; returns whether there is more to check. */
-  #isLost(worker: WorkerId, lane: ModelLane, id: number, settled: Settled): boolean {
-    if (lane.owner === worker && lane.waiting.some((update) => update.id === id)) return true;
+  #isHeld(
+    worker: WorkerId,
+    lane: ModelLane,
+    call: { readonly id: number; readonly lane: LaneId },
+    settled: Settled,
+  ): boolean {
+    // A store may forget an idle lane, and call it by another name when it comes back: then the name
+    // that the worker was given first is nobody's.
+    const isNamed = this.hands.some((hand) =>
+      hand.worker === worker && hand.key === lane.key && hand.lane === call.lane
+    );
+    const isWaiting = lane.waiting.some((update) => update.id === call.id);
+    if (lane.owner === worker && isNamed && isWaiting) return true;
     assert.deepEqual(settled, { outcome: "lost" });
     return false;
   }
