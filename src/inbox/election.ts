@@ -1,5 +1,6 @@
 import { logger } from "../base/log.ts";
 import { sleep } from "../base/sleep.ts";
+import { within } from "../base/within.ts";
 import type { Store, WorkerId } from "../store/store.ts";
 
 const log = logger("inbox");
@@ -49,7 +50,7 @@ export async function whileElected(
     const me = worker();
     if (me === undefined) return false;
     try {
-      return await store.elect(role, me, { leaseSeconds });
+      return await answered(store.elect(role, me, { leaseSeconds }));
     } catch (error) {
       log.warn("Cannot ask the store for the role {role}: {error}", { role, error });
       return undefined;
@@ -76,10 +77,15 @@ export async function whileElected(
     const me = worker();
     if (me === undefined) return;
     try {
-      await store.resign(role, me);
+      await answered(store.resign(role, me));
     } catch (error) {
       log.warn("Cannot give up the role {role}, it has to run out: {error}", { role, error });
     }
+  }
+
+  /** While nobody answers, the role runs out all the same. */
+  function answered<T>(answer: Promise<T>): Promise<T> {
+    return within(pause, answer, "the store does not answer");
   }
 
   /** Resolves when the role is lost, or nobody can tell any more that it is ours. */

@@ -62,6 +62,7 @@ export class Inbox {
   #accepting = 0;
   #claims: "all" | "none" = "all";
   #idle: PromiseWithResolvers<void> | undefined;
+  #isClosed = false;
 
   constructor(config: InboxConfig) {
     const { store, bot, leaseSeconds, concurrency, handle, maxAttempts } = config;
@@ -109,7 +110,9 @@ export class Inbox {
   async #begin(): Promise<void> {
     const { store, bot } = this.#config;
     await store.open();
+    if (this.#isClosed) return;
     await this.#lease.begin();
+    if (this.#isClosed) return;
     this.#unwatch = store.watch(bot, () => this.#wake());
     this.#wake();
   }
@@ -158,10 +161,13 @@ export class Inbox {
 
   /** Gives everything back to the store that is not finished. The store stays open. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#claims = "none";
     this.#unwatch?.();
     this.#alarm.clear();
     this.#work.cut();
+    // At once: should the store not answer to the rest, the lanes are others' when the lease is over.
+    this.#lease.cease();
     await this.#claiming;
     try {
       await this.#open;

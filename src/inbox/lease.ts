@@ -1,4 +1,5 @@
 import { logger } from "../base/log.ts";
+import { within } from "../base/within.ts";
 import type { Store, WorkerId } from "../store/store.ts";
 
 const log = logger("inbox");
@@ -48,6 +49,7 @@ export class Lease {
   #worker: WorkerId | undefined;
   /** Until when the store has promised, in milliseconds of `performance.now()`. */
   #goodUntil = 0;
+  #registering: Promise<void> | undefined;
   #beating: Promise<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #expected = 0;
@@ -82,10 +84,15 @@ export class Lease {
     this.#schedule();
   }
 
-  /** Ends the life: gives back what the worker has, and is silent from then on. */
-  async end(): Promise<void> {
+  /** From now on there is no heartbeat: the life ends with its lease, unless {@linkcode Lease.end} ends it before. */
+  cease(): void {
     this.#ended = true;
     clearTimeout(this.#timer);
+  }
+
+  /** Ends the life: gives back what the worker has, and is silent from then on. */
+  async end(): Promise<void> {
+    this.cease();
     await this.#beating;
     const worker = this.#worker;
     this.#worker = undefined;
@@ -128,12 +135,14 @@ export class Lease {
     const began = performance.now();
     this.#warnOfStandstill(began);
     const worker = this.#worker;
+    const isAlive = async (): Promise<boolean> => {
+      if (worker === undefined || !await store.heartbeat(worker)) return false;
+      // It counts also if it comes when nobody waits for it any more.
+      if (worker === this.#worker) this.#goodUntil = began + seconds * 1000;
+      return true;
+    };
     try {
-      if (worker !== undefined && await store.heartbeat(worker)) {
-        this.#goodUntil = began + seconds * 1000;
-      } else {
-        await this.#beginAnew(worker);
-      }
+      if (!await this.#answered(isAlive())) await this.#beginAnew(worker);
       if (this.#failing) log.info("The store answers again.");
       this.#failing = false;
     } catch (error) {
@@ -152,14 +161,27 @@ export class Lease {
       this.#config.lost(worker);
     }
     if (this.#ended) return;
-    await this.#register();
-    this.#config.begun();
+    await this.#answered(this.#register());
   }
 
-  async #register(): Promise<void> {
+  /** A new life in the store; whoever asks for one meanwhile waits for the same. */
+  #register(): Promise<void> {
+    return this.#registering ??= this.#registerOnce().finally(() => this.#registering = undefined);
+  }
+
+  async #registerOnce(): Promise<void> {
+    const { store, seconds, begun } = this.#config;
     const began = performance.now();
-    this.#worker = await this.#config.store.register({ leaseSeconds: this.#config.seconds });
-    this.#goodUntil = began + this.#config.seconds * 1000;
+    const worker = await store.register({ leaseSeconds: seconds });
+    if (this.#ended) return await store.release(worker);
+    this.#worker = worker;
+    this.#goodUntil = began + seconds * 1000;
+    begun();
+  }
+
+  /** A store that is silent for long is as good as one that fails: handlers must not hang on it. */
+  #answered<T>(answer: Promise<T>): Promise<T> {
+    return within(this.#config.seconds / 3, answer, "the store does not answer");
   }
 
   /** A handler that computes without a pause stops the heartbeats, too. */

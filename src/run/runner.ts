@@ -1,9 +1,13 @@
 import { logger } from "../base/log.ts";
 import { sleep } from "../base/sleep.ts";
+import { within } from "../base/within.ts";
 import { beginReceiving } from "../updates/receiving.ts";
 import type { Destination } from "./destination.ts";
 
 const log = logger("run");
+
+/** How long a stop waits for a store to take back what is unfinished. */
+const closeSeconds = 5;
 
 /** A running bot, as `run` returns it. */
 export interface Runner {
@@ -16,7 +20,8 @@ export interface Runner {
   start(): void;
   /**
    * Stops the bot: from now on no updates come in. Resolves when those in hand are handled, or
-   * `drainSeconds` are over, and what was handled is confirmed to Telegram.
+   * `drainSeconds` are over, and what was handled is confirmed to Telegram. A store that does not
+   * answer holds it up for 5 s more at most.
    *
    * Not to be awaited in a handler, which it would wait for. Harmless if the bot is not running.
    */
@@ -111,28 +116,41 @@ export class BotRunner<D extends Destination> implements Runner {
   }
 
   async #work(destination: D, controller: AbortController): Promise<void> {
+    const { drainSeconds = 30 } = this.#config;
     const intake = this.#config.intake(destination);
-    let failure: { error: unknown } | undefined;
-    try {
-      await destination.open();
-      await intake.run(controller.signal);
-    } catch (error) {
-      // After stop() whatever was in progress fails, and nobody minds.
-      if (!controller.signal.aborted) {
-        failure = { error };
-        log.error("The bot has stopped: {error}", { error });
-        controller.abort();
-      }
-    }
-    await this.#drain(destination);
+    const timeUp = untilAfter(controller.signal, drainSeconds);
+    const failure = await Promise.race([
+      this.#takeIn(destination, intake, controller),
+      timeUp.reached,
+    ]);
+    await this.#drain(destination, timeUp.reached);
+    timeUp.clear();
     if (failure === undefined) await intake.finish();
     await this.#close(destination);
     if (failure !== undefined) throw failure.error;
   }
 
+  /** Takes updates in until the bot is stopped, or cannot go on: then it returns why. */
+  async #takeIn(
+    destination: D,
+    intake: Intake,
+    controller: AbortController,
+  ): Promise<{ error: unknown } | undefined> {
+    try {
+      await destination.open();
+      await intake.run(controller.signal);
+    } catch (error) {
+      // After stop() whatever was in progress fails, and nobody minds.
+      if (controller.signal.aborted) return undefined;
+      log.error("The bot has stopped: {error}", { error });
+      controller.abort();
+      return { error };
+    }
+  }
+
   async #close(destination: D): Promise<void> {
     try {
-      await destination.close();
+      await within(closeSeconds, destination.close(), "the store does not answer");
     } catch (error) {
       log.error("Cannot give back what is unfinished; its lease has to run out: {error}", {
         error,
@@ -140,14 +158,13 @@ export class BotRunner<D extends Destination> implements Runner {
     }
   }
 
-  async #drain(destination: D): Promise<void> {
-    const { drainSeconds = 30, fateOfTheRest } = this.#config;
-    const idle = new AbortController();
-    await Promise.race([
-      destination.drain().then(() => idle.abort()),
-      sleep(drainSeconds, idle.signal),
+  async #drain(destination: D, timeUp: Promise<void>): Promise<void> {
+    const isDrained = await Promise.race([
+      destination.drain().then(() => true),
+      timeUp.then(() => false),
     ]);
-    if (idle.signal.aborted) return;
+    if (isDrained) return;
+    const { drainSeconds = 30, fateOfTheRest } = this.#config;
     log.warn("Stopped with {count} updates unfinished after {seconds} s: {fate}.", {
       count: destination.size,
       seconds: drainSeconds,
@@ -155,4 +172,19 @@ export class BotRunner<D extends Destination> implements Runner {
     });
     destination.cut(new Error(`The bot has stopped, and ${drainSeconds} s to finish are over.`));
   }
+}
+
+/** Reached some seconds after a signal was aborted, unless it is cleared before. */
+function untilAfter(
+  signal: AbortSignal,
+  seconds: number,
+): { readonly reached: Promise<void>; clear(): void } {
+  const cleared = new AbortController();
+  const reached = new Promise<void>((resolve) => {
+    signal.addEventListener("abort", async () => {
+      await sleep(seconds, cleared.signal);
+      resolve();
+    });
+  });
+  return { reached, clear: () => cleared.abort() };
 }

@@ -1,7 +1,5 @@
 import { Roster, type Rostered } from "../base/roster.ts";
-
-/** A timer longer than this fires at once (HTML's timers keep 32 bits of milliseconds). */
-const longestTimer = 2 ** 31 - 1;
+import { longestTimer } from "../base/sleep.ts";
 
 /** What can have a {@linkcode TimeLimit}. */
 export interface Timed extends Rostered {
