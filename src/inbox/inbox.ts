@@ -57,6 +57,8 @@ export class Inbox {
   #arrivals: Promise<unknown> | undefined;
   /** Whether there may be something to claim. */
   #mayBeReady = true;
+  /** Whether a call has failed that may have made lanes ours all the same. */
+  #isInDoubt = false;
   #claiming: Promise<void> = Promise.resolve();
   #isClaiming = false;
   #accepting = 0;
@@ -201,14 +203,18 @@ export class Inbox {
       if (appended.lanes.length === 0) return;
       const parsed = new Map(updates.map((update) => [update.update_id, update]));
       for (const lane of appended.lanes) this.#start(new OwnedLane(lane, worker!, parsed));
+    } catch (error) {
+      if (lanes > 0) this.#isInDoubt = true;
+      throw error;
     } finally {
       this.#reserved -= lanes;
+      if (this.#isInDoubt) this.#wake();
     }
   }
 
   /** How many lanes more would be handled at once; one that waits for others leaves its place. */
   #roomFor(wanted: number): number {
-    if (this.#claims === "none") return 0;
+    if (this.#claims === "none" || this.#isInDoubt) return 0;
     const busy = this.#owned.size - this.#work.suspended + this.#reserved;
     return Math.max(0, Math.min(wanted, this.#config.concurrency - busy));
   }
@@ -249,13 +255,16 @@ export class Inbox {
   async #claimAll(): Promise<void> {
     this.#isClaiming = true;
     // From the last look to the flag below nothing is awaited, or somebody's wake would be lost.
-    for (let room = this.#room(); room > 0; room = this.#room()) {
+    while (this.#canEndDoubt || this.#room() > 0) {
+      const room = this.#room();
       this.#mayBeReady = false;
       this.#reserved += room;
       try {
-        await this.#claimOnce(room);
+        if (this.#isInDoubt) await this.#endDoubt();
+        else await this.#claimOnce(room);
         this.#claimBackoff.reset();
       } catch (error) {
+        this.#isInDoubt = true;
         const backoff = this.#claimBackoff;
         if (backoff.failures === 0) log.error("Cannot claim what waits: {error}", { error });
         this.#wakeIn(backoff.next());
@@ -270,6 +279,21 @@ export class Inbox {
   /** How many lanes there are to be claimed, as far as one can know. */
   #room(): number {
     return this.#mayBeReady && this.worker !== undefined ? this.#roomFor(claimAtMost) : 0;
+  }
+
+  /** Not while an answer may still come that makes lanes ours. */
+  get #canEndDoubt(): boolean {
+    return this.#isInDoubt && this.#mayBeReady && this.#reserved === 0 &&
+      this.#claims === "all" && this.worker !== undefined;
+  }
+
+  /** Gives back what may be ours without our knowing: nobody else could have it while we live. */
+  async #endDoubt(): Promise<void> {
+    const worker = this.#lease.worker;
+    const known = [...this.#owned].filter((lane) => lane.worker === worker);
+    await this.#config.store.retain(worker, known.map(({ lane }) => lane));
+    this.#isInDoubt = false;
+    this.#mayBeReady = true;
   }
 
   async #claimOnce(lanes: number): Promise<void> {

@@ -18,7 +18,8 @@ import type { StoreSessions } from "./sessions.ts";
  * - A worker that does not beat for `leaseSeconds` is dead. Whoever beats next takes its lanes: they
  *   become ready, and the update at the head of each has one more **death**.
  *
- * Every method is atomic and durable when its promise resolves, and changes nothing if it rejects.
+ * Every method is atomic and durable when its promise resolves. If it rejects, all or nothing of it
+ * has taken effect: nothing, wherever the store can know that.
  * Calls of one event-loop turn may share a transaction; each still succeeds or fails by itself, and
  * they take effect in the order of the calls. `storeContract` of `./testing` checks a store.
  */
@@ -108,6 +109,13 @@ export interface Store {
    * worker's are skipped.
    */
   release(worker: WorkerId, lanes?: readonly LaneId[]): Promise<void>;
+
+  /**
+   * Gives back, as {@linkcode Store.release} does, every lane that the worker owns but these. It is
+   * for a worker that has lost an answer, and so may own lanes that it does not know of: a call to a
+   * server can take effect and reject all the same.
+   */
+  retain(worker: WorkerId, lanes: readonly LaneId[]): Promise<void>;
 
   /**
    * Takes or keeps a role that only one worker may have at a time, such as fetching a bot's updates.

@@ -16,6 +16,7 @@ const kinds: [weight: number, kind: Action["kind"]][] = [
   [4, "heartbeat"],
   [1, "expire"],
   [2, "release"],
+  [1, "retain"],
   [1, "elect"],
   [1, "resign"],
   [2, "write"],

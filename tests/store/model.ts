@@ -102,14 +102,16 @@ export class StoreModel {
   }
 
   released(worker: WorkerId, lanes: readonly LaneId[] | undefined): void {
-    const released = this.#ownedBy(worker).filter(({ key }) =>
-      lanes === undefined ||
-      this.hands.some((hand) =>
-        hand.worker === worker && hand.key === key && lanes.includes(hand.lane)
-      )
-    );
-    for (const lane of released) this.#free(lane, this.now);
+    for (const lane of this.#ownedBy(worker)) {
+      if (lanes === undefined || this.#isNamed(worker, lane, lanes)) this.#free(lane, this.now);
+    }
     if (lanes === undefined) this.#ended(worker);
+  }
+
+  retained(worker: WorkerId, lanes: readonly LaneId[]): void {
+    for (const lane of this.#ownedBy(worker)) {
+      if (!this.#isNamed(worker, lane, lanes)) this.#free(lane, this.now);
+    }
   }
 
   appended(
@@ -246,13 +248,18 @@ export class StoreModel {
   ): boolean {
     // A store may forget an idle lane, and call it by another name when it comes back: then the name
     // that the worker was given first is nobody's.
-    const isNamed = this.hands.some((hand) =>
-      hand.worker === worker && hand.key === lane.key && hand.lane === call.lane
-    );
+    const isNamed = this.#isNamed(worker, lane, [call.lane]);
     const isWaiting = lane.waiting.some((update) => update.id === call.id);
     if (lane.owner === worker && isNamed && isWaiting) return true;
     assert.deepEqual(settled, { outcome: "lost" });
     return false;
+  }
+
+  /** Whether a lane is among those that a worker calls by the names it was given last. */
+  #isNamed(worker: WorkerId, { key }: ModelLane, lanes: readonly LaneId[]): boolean {
+    return this.hands.some((hand) =>
+      hand.worker === worker && hand.key === key && lanes.includes(hand.lane)
+    );
   }
 
   #wentOn(lane: ModelLane, { more, id }: { more: boolean; id: number }, settled: Settled): void {

@@ -195,6 +195,16 @@ const actions = {
     });
   },
 
+  retain(player: Player, a: number, b: number): Check | undefined {
+    const worker = player.worker(a);
+    if (worker === undefined) return;
+    const hands = player.model.hands.filter((hand) => hand.worker === worker);
+    const lanes = hands.slice(0, b % 3).map(({ lane }) => lane);
+    return player.call(`retain ${worker} ${lanes}`, player.store.retain(worker, lanes), () => {
+      player.model.retained(worker, lanes);
+    });
+  },
+
   elect(player: Player, a: number, b: number): Check | undefined {
     const worker = player.worker(a);
     if (worker === undefined) return;

@@ -172,6 +172,12 @@ export class MemoryStore implements Store {
     if (lanes === undefined) this.#endLife(self);
   }
 
+  async retain(worker: WorkerId, lanes: readonly LaneId[]): Promise<void> {
+    const kept = new Set(lanes);
+    const others = [...this.#workers.get(worker)?.lanes.keys() ?? []].filter((id) => !kept.has(id));
+    if (others.length > 0) await this.release(worker, others);
+  }
+
   async elect(
     role: string,
     worker: WorkerId,

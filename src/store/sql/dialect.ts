@@ -139,16 +139,13 @@ export interface LaneStatements {
   /** The first updates of each lane, at most `limit`, in order. */
   heads(lanes: readonly Lane[], limit: number): Answer<readonly UpdateRow[]>;
   /**
-   * Makes lanes of a worker ready, or suspect; all of them without `lanes`. Those in which nothing
-   * waits become idle.
+   * Makes lanes of a worker ready, or suspect. Those in which nothing waits become idle.
    *
    * @returns The bots with lanes that are ready now
    */
-  free(
-    worker: WorkerId,
-    lanes: readonly Lane[] | undefined,
-    now: number,
-  ): Answer<readonly BotId[]>;
+  free(worker: WorkerId, lanes: readonly Lane[], now: number): Answer<readonly BotId[]>;
+  /** The same for all lanes of a worker but those that are `kept`. */
+  freeOthers(worker: WorkerId, kept: readonly Lane[], now: number): Answer<readonly BotId[]>;
   /** Adds a death to the update at the head of each lane of a worker. */
   countDeaths(worker: WorkerId): Answer<void>;
   /** Looks anew which suspect lanes are still suspect: an update has come before their head. */

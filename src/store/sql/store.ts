@@ -130,6 +130,10 @@ export class SqlStore implements Store {
     return this.#call(this.#workers.release, { worker, lanes });
   }
 
+  retain(worker: WorkerId, lanes: readonly LaneId[]): Promise<void> {
+    return this.#call(this.#workers.retain, { worker, lanes });
+  }
+
   elect(
     role: string,
     worker: WorkerId,

@@ -9,6 +9,7 @@ export interface WorkerKinds {
   readonly heartbeat: Kind<WorkerId, boolean>;
   readonly expire: Kind<WorkerId, void>;
   readonly release: Kind<{ worker: WorkerId; lanes: readonly LaneId[] | undefined }, void>;
+  readonly retain: Kind<{ worker: WorkerId; lanes: readonly LaneId[] }, void>;
   readonly elect: Kind<{ role: string; worker: WorkerId; leaseSeconds: number }, boolean>;
   readonly resign: Kind<{ role: string; worker: WorkerId }, void>;
 }
@@ -17,7 +18,7 @@ export interface WorkerKinds {
 export function workerKinds(lives: Lives | undefined): WorkerKinds {
   /** Ends a worker's life; its lanes are ready. */
   function* end({ sql, now, woken }: Turn, worker: WorkerId): Work<void> {
-    for (const bot of yield* answered(sql.lanes.free(worker, undefined, now))) woken.add(bot);
+    for (const bot of yield* answered(sql.lanes.freeOthers(worker, [], now))) woken.add(bot);
     yield* answered(sql.workers.removeWorker(worker));
     lives?.end(worker);
   }
@@ -72,6 +73,17 @@ export function workerKinds(lives: Lives | undefined): WorkerKinds {
           );
           for (const bot of bots) turn.woken.add(bot);
         }
+        return [undefined];
+      },
+    },
+    retain: {
+      writes: true,
+      *work({ sql, now, woken }, [call]) {
+        const { worker, lanes } = call!;
+        const bots = yield* answered(
+          sql.lanes.freeOthers(worker, lanes as readonly number[], now),
+        );
+        for (const bot of bots) woken.add(bot);
         return [undefined];
       },
     },

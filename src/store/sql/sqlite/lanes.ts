@@ -24,8 +24,8 @@ export class SqliteLanes implements LaneStatements {
   readonly #take: Query<Taken>;
   readonly #nextDue: Query<{ due: number }>;
   readonly #heads: Query<UpdateRow>;
-  readonly #freeAll: Query<{ bot: BotId }>;
   readonly #free: Query<{ bot: BotId }>;
+  readonly #freeOthers: Query<{ bot: BotId }>;
   readonly #countDeaths: Query;
   readonly #review: Query;
 
@@ -38,8 +38,8 @@ export class SqliteLanes implements LaneStatements {
     this.#take = queries.make(sql.take);
     this.#nextDue = queries.make(sql.nextDue);
     this.#heads = queries.make(sql.heads);
-    this.#freeAll = queries.make(sql.freeAll);
     this.#free = queries.make(sql.free);
+    this.#freeOthers = queries.make(sql.freeOthers);
     this.#countDeaths = queries.make(sql.countDeaths);
     this.#review = queries.make(sql.review);
   }
@@ -90,15 +90,12 @@ export class SqliteLanes implements LaneStatements {
     return this.#heads.all(JSON.stringify(lanes), limit - 1);
   }
 
-  free(
-    worker: WorkerId,
-    lanes: readonly Lane[] | undefined,
-    now: number,
-  ): readonly BotId[] {
-    const rows = lanes === undefined
-      ? this.#freeAll.all(now, worker)
-      : this.#free.all(now, worker, JSON.stringify(lanes));
-    return [...new Set(rows.map(({ bot }) => bot))];
+  free(worker: WorkerId, lanes: readonly Lane[], now: number): readonly BotId[] {
+    return botsOf(this.#free.all(now, worker, JSON.stringify(lanes)));
+  }
+
+  freeOthers(worker: WorkerId, kept: readonly Lane[], now: number): readonly BotId[] {
+    return botsOf(this.#freeOthers.all(now, worker, JSON.stringify(kept)));
   }
 
   countDeaths(worker: WorkerId): void {
@@ -108,6 +105,10 @@ export class SqliteLanes implements LaneStatements {
   review(lanes: readonly Lane[]): void {
     this.#review.run(JSON.stringify(lanes));
   }
+}
+
+function botsOf(rows: readonly { readonly bot: BotId }[]): readonly BotId[] {
+  return [...new Set(rows.map(({ bot }) => bot))];
 }
 
 const free = `UPDATE tramline_lane SET due = ?, owner = ${readyOrSuspect} WHERE owner = ?`;
@@ -147,8 +148,8 @@ const sql = {
     WHERE lane = lanes.value AND tramline_inbox.id <= coalesce(
       (SELECT id FROM tramline_inbox WHERE lane = lanes.value ORDER BY id LIMIT 1 OFFSET ?),
       9223372036854775807)`,
-  freeAll: `${free} RETURNING bot`,
   free: `${free} AND id IN (SELECT value FROM json_each(?)) RETURNING bot`,
+  freeOthers: `${free} AND id NOT IN (SELECT value FROM json_each(?)) RETURNING bot`,
   countDeaths: `
     UPDATE tramline_inbox SET deaths = deaths + 1 WHERE (lane, id) IN (
       SELECT tramline_lane.id,

@@ -61,6 +61,25 @@ export const releaseChecks: StoreChecks = {
     expectSame("outcome", (await scene.complete(worker, lane, 1)).outcome, "done");
   },
 
+  "a worker that retains some lanes gives back the others, without a death": async (scene) => {
+    const [worker, other] = [await scene.worker(), await scene.worker()];
+    await scene.append([1, "a"], [2, "b"], [3, "c"]);
+    const lanes = await scene.claim(worker);
+    const { lane } = await scene.owned(other, "d", 4);
+    const b = lanes.find(({ key }) => key === "b")!;
+    await scene.store.retain(worker, [b.lane, lane]);
+    const taken = await scene.claim(other);
+    expectSame("lanes", keysOf(taken).sort(), ["a", "c"]);
+    expectSame("deaths", taken.map(({ deaths }) => deaths), [0, 0]);
+    expectSame("outcome", (await scene.complete(worker, b.lane, 2)).outcome, "done");
+    expectSame("heartbeat", await scene.store.heartbeat(worker), true);
+    await scene.append([5, "b"]);
+    await scene.claimOne(worker);
+    await scene.store.retain(worker, []);
+    expectSame("lanes of nobody", keysOf(await scene.claim(other)), ["b"]);
+    expectSame("outcome", (await scene.complete(other, lane, 4)).outcome, "done");
+  },
+
   "giving back no lanes changes nothing": async (scene) => {
     const worker = await scene.worker();
     const { lane } = await scene.owned(worker, "chat", 1);
