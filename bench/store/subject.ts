@@ -35,10 +35,15 @@ export class Polls {
     if (offset <= this.#count && this.#count > 0) {
       return answer(this.#pages[Math.floor(offset / 100)]!);
     }
-    if (timeout === 0) return answer(`{"ok":true,"result":[]}`);
+    const nothing = `{"ok":true,"result":[]}`;
+    if (timeout === 0) return answer(nothing);
     const signal = init!.signal!;
-    return new Promise((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => resolve(answer(nothing)), timeout * 1000);
+      signal.addEventListener("abort", () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      });
     });
   };
 }
