@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 /** A program of this folder in a process of its own. */
 export class Child {
   readonly #process: ChildProcess;
-  readonly #ended: Promise<unknown>;
+  readonly #ended: Promise<unknown[]>;
   readonly #lines: AsyncIterator<string>;
 
   constructor(file: string, ...args: string[]) {
@@ -33,9 +33,10 @@ export class Child {
     await this.ended();
   }
 
-  /** Resolves when it has ended by itself, or was killed. */
-  async ended(): Promise<void> {
-    await this.#ended;
+  /** Resolves when it has ended by itself, or was killed; with the signal that has ended it. */
+  async ended(): Promise<string | null> {
+    const [, signal] = await this.#ended;
     await this.#lines.return?.();
+    return signal as string | null;
   }
 }

@@ -1,8 +1,9 @@
-// Uses SQLite stores until it is killed: `sqlite_child.ts WHAT PATH`.
-import { sqliteStore } from "@tramline/tramline/sqlite";
-import { argv } from "node:process";
+// Uses SQLite stores until it is killed: `sqlite_child.ts WHAT PATH [STEP]`.
+import { type SqliteHandle, sqliteStore } from "@tramline/tramline/sqlite";
+import process, { argv } from "node:process";
+import { DatabaseSync } from "node:sqlite";
 
-const [what, path] = argv.slice(2) as [string, string];
+const [what, path, step] = argv.slice(2) as [string, string, string | undefined];
 
 async function main(): Promise<void> {
   if (what === "open") {
@@ -17,6 +18,20 @@ async function main(): Promise<void> {
       await store.close();
       console.log(n);
     }
+  } else if (what === "die") {
+    const db = new DatabaseSync(path);
+    let steps = 0;
+    const store = sqliteStore({
+      prepare: (sql) => db.prepare(sql) as ReturnType<SqliteHandle["prepare"]>,
+      exec(sql) {
+        if (++steps === Number(step)) process.kill(process.pid, "SIGKILL");
+        db.exec(sql);
+      },
+      close: () => db.close(),
+    });
+    await store.open();
+    await store.close();
+    console.log("opened");
   } else if (what === "own") {
     const store = sqliteStore(path);
     const worker = await store.register({ leaseSeconds: 3600 });

@@ -93,18 +93,20 @@ export async function setUp(handle: SqliteHandle, options: SetUpOptions): Promis
 /**
  * Brings the schema up to date, in one transaction: killed in the middle, nothing has happened. Who
  * else starts at the same time waits, and then finds it done.
+ *
+ * @param steps The steps there are; others only for tests, as long as there is one
  */
-export function migrate(handle: SqliteHandle): void {
-  if (versionOf(handle) === migrations.length) return;
+export function migrate(handle: SqliteHandle, steps: readonly string[] = migrations): void {
+  if (versionOf(handle) === steps.length) return;
   handle.exec("BEGIN IMMEDIATE");
   try {
     // Looked at again, now that nobody else can be at it.
     const version = versionOf(handle);
-    if (version > migrations.length) throw newerSchema(version);
+    if (version > steps.length) throw newerSchema(version, steps.length);
     if (version === 0) handle.exec("CREATE TABLE tramline_schema (version INTEGER NOT NULL)");
-    for (const step of migrations.slice(version)) handle.exec(step);
+    for (const step of steps.slice(version)) handle.exec(step);
     handle.exec("DELETE FROM tramline_schema");
-    handle.exec(`INSERT INTO tramline_schema (version) VALUES (${migrations.length})`);
+    handle.exec(`INSERT INTO tramline_schema (version) VALUES (${steps.length})`);
     handle.exec("COMMIT");
   } catch (error) {
     rollBack(handle);
@@ -121,9 +123,9 @@ function versionOf(handle: SqliteHandle): number {
   return (row as { version: number }).version;
 }
 
-function newerSchema(version: number): Error {
+function newerSchema(version: number, known: number): Error {
   return new Error(
     `its schema has version ${version}, and this Tramline knows versions up to ` +
-      `${migrations.length}. Use the version of Tramline that wrote it, or a newer one.`,
+      `${known}. Use the version of Tramline that wrote it, or a newer one.`,
   );
 }
