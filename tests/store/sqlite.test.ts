@@ -28,13 +28,52 @@ test("what is safe is in the file, and a store that opens it goes on", async () 
 });
 
 test("commits wait for the disk unless the option says otherwise", async () => {
-  for (const [synchronous, expected] of [["full", 2], ["normal", 1]] as const) {
+  for (const [synchronous, expected] of [[undefined, 2], ["full", 2], ["normal", 1]] as const) {
     const db = new DatabaseSync(":memory:");
     const store = sqliteStore(db as SqliteHandle, { synchronous });
     await store.open();
     assert.deepEqual({ ...db.prepare("PRAGMA synchronous").get() }, { synchronous: expected });
     await store.close();
   }
+});
+
+test("calls of one turn of the event loop share one commit, whichever promises they come from", async () => {
+  const db = new DatabaseSync(":memory:");
+  let commits = 0;
+  const store = sqliteStore({
+    prepare(sql) {
+      const statement = db.prepare(sql) as ReturnType<SqliteHandle["prepare"]>;
+      if (sql !== "COMMIT") return statement;
+      return {
+        run: () => (commits++, statement.run()),
+        get: () => statement.get(),
+        all: () => statement.all(),
+      };
+    },
+    exec: (sql) => db.exec(sql),
+    close: () => db.close(),
+  });
+  const worker = await store.register({ leaseSeconds: 30 });
+  const all = Array.from({ length: 100 }, (_, id) => id);
+  const inOneTurn = async <T>(call: (id: number) => Promise<T>): Promise<T[]> => {
+    commits = 0;
+    const results = await Promise.all(all.map(async (id) => {
+      for (let promises = id % 7; promises > 0; promises--) await undefined;
+      return await call(id);
+    }));
+    assert.equal(commits, 1);
+    return results;
+  };
+  const appended = await inOneTurn((id) =>
+    store.append(bot, [update(id, `chat ${id}`)], { worker, lanes: 1 })
+  );
+  const settled = await inOneTurn((id) => {
+    const { lane, key } = appended[id]!.lanes[0]!;
+    const sessions = [{ key, version: 0, data: "1" }];
+    return store.complete(worker, { bot, lane, id, sessions, more: false });
+  });
+  assert.ok(settled.every(({ outcome }) => outcome === "done"));
+  await store.close();
 });
 
 test("a live file is copied with VACUUM INTO", async () => {
