@@ -1,5 +1,5 @@
 import { expectSame } from "../expect.ts";
-import { bot, idsOf, nextOf, type StoreChecks, type StoreScene, update } from "./scene.ts";
+import { bot, idsOf, nextOf, range, type StoreChecks, type StoreScene, update } from "./scene.ts";
 
 const hourSeconds = 3600;
 
@@ -31,6 +31,19 @@ export const seenChecks: StoreChecks = {
     expectSame("of 23 hours ago", await isKnown(scene, 2), true);
     await scene.advance(7 * hourSeconds);
     expectSame("of 23 hours ago", await isKnown(scene, 3), true);
+  },
+
+  "no finished update is forgotten within 24 hours, whichever the hour": async (scene) => {
+    // Beats go on meanwhile, as a worker's do: what a store removes, it removes with them.
+    const worker = await scene.worker(scene.store, 1e6);
+    for (const hour of range(1, 60)) {
+      const { lane } = await scene.owned(worker, `chat ${hour}`, hour);
+      await scene.complete(worker, lane, hour);
+      await scene.advance(hourSeconds);
+      expectSame("heartbeat", await scene.store.heartbeat(worker), true);
+      const first = hour - 22;
+      if (first > 0) expectSame(`id ${first} after 23 hours`, await isKnown(scene, first), true);
+    }
   },
 
   "the 24 hours begin when an update is finished, not when it came": async (scene) => {
