@@ -5,7 +5,14 @@ import { sleep } from "../base/sleep.ts";
 import type { UnitSessions } from "../context/unit_of_work.ts";
 import type { BotId, SessionWrite, Store, StoredSession } from "../store/store.ts";
 import { storeBackoff } from "./failure.ts";
-import { type Upgrade, upgradedKey, upgradeIn } from "./supergroup.ts";
+import {
+  isMoveKey,
+  mayHaveMoved,
+  moveKey,
+  type Upgrade,
+  upgradedKey,
+  upgradeIn,
+} from "./supergroup.ts";
 
 const log = logger("inbox");
 
@@ -50,16 +57,16 @@ export class StagedSessions implements UnitSessions {
   /** The value under a key, as the attempt has written it or the store has it. */
   read(key: string): unknown | Promise<unknown> {
     if (this.#upgrade !== undefined) return this.#readUpgraded(key, this.#upgrade);
-    const entry = this.#at(key);
+    const entry = this.#placeAt(key);
     if (entry.isStaged) return parse(key, entry.staged);
-    if (entry.stored !== undefined) return parse(key, entry.stored.data);
-    return this.#stored(entry).then(({ data }) => parse(key, data));
+    if (entry.isKnown) return parse(key, entry.stored!.data);
+    return this.#readLater(entry);
   }
 
   /** Stages a value for the commit; `undefined` deletes. */
   write(key: string, value: unknown): void {
     this.#stager.refuseLate();
-    this.#at(key).stage(value === undefined ? undefined : toJson(key, value));
+    this.#placeAt(key).stage(value === undefined ? undefined : toJson(key, value));
   }
 
   /** Keeps a key for one user of it; `false` if another has it. */
@@ -69,7 +76,7 @@ export class StagedSessions implements UnitSessions {
 
   /** What has to be written: only what differs from what is stored. */
   writes(): readonly SessionWrite[] | Promise<readonly SessionWrite[]> {
-    const isKnown = this.#entries.every((entry) => !entry.isStaged || entry.stored !== undefined);
+    const isKnown = this.#entries.every((entry) => !entry.isStaged || entry.isKnown);
     if (this.#upgrade !== undefined || !isKnown) return this.#collect();
     return this.#changed();
   }
@@ -91,6 +98,12 @@ export class StagedSessions implements UnitSessions {
     return entry;
   }
 
+  /** Where the session of a key is, as far as that was looked up. */
+  #placeAt(key: string): Entry {
+    const entry = this.#at(key);
+    return entry.place ?? entry;
+  }
+
   #changed(): readonly SessionWrite[] {
     let writes: SessionWrite[] | undefined;
     for (const entry of this.#entries) {
@@ -107,27 +120,58 @@ export class StagedSessions implements UnitSessions {
       this.#at(upgrade.from);
       for (const { key } of [...this.#entries]) await this.#move(key, upgrade);
     }
-    for (const entry of this.#entries) {
+    for (const entry of [...this.#entries]) {
       // Written without having been read, as a lazy session may be: it replaces what is there now.
-      if (entry.isStaged && entry.stored === undefined) await this.#stored(entry);
+      if (entry.isStaged && !entry.isKnown) await this.#putInPlace(entry);
     }
     return this.#changed();
+  }
+
+  async #putInPlace(entry: Entry): Promise<void> {
+    const place = await this.#placeOf(entry);
+    if (place === entry) return;
+    await this.#present(place.key);
+    place.stage(entry.staged);
+    entry.isStaged = false;
+  }
+
+  async #readLater(entry: Entry): Promise<unknown> {
+    const { key } = await this.#placeOf(entry);
+    return parse(key, await this.#present(key));
+  }
+
+  /** Where a session is: elsewhere if its group has become a supergroup meanwhile. */
+  async #placeOf(entry: Entry): Promise<Entry> {
+    if (entry.stored === undefined) await this.#stored(entry);
+    if (entry.isKnown) return entry.place ?? entry;
+    const target = await this.#present(moveKey(entry.key));
+    return entry.place = target === undefined ? entry : this.#at(JSON.parse(target));
   }
 
   async #readUpgraded(key: string, upgrade: Upgrade): Promise<unknown> {
     const { from, to } = upgrade;
     if (key.endsWith(to)) await this.#move(key.slice(0, -to.length) + from, upgrade);
-    return parse(key, await this.#present(key));
+    const entry = this.#placeAt(key);
+    return entry.isStaged ? parse(key, entry.staged) : await this.#readLater(entry);
   }
 
-  /** Stages a group's session as the supergroup's, unless that has one already. */
+  /**
+   * Stages a group's session as the supergroup's, unless that has one already; and where it has gone,
+   * for updates of the group that are handled after this one: the two chats are two lanes.
+   */
   async #move(key: string, upgrade: Upgrade): Promise<void> {
     const target = upgradedKey(key, upgrade);
-    if (target === undefined || await this.#present(target) !== undefined) return;
-    const data = await this.#present(key);
-    if (data === undefined) return;
-    this.#at(target).stage(data);
-    this.#at(key).stage(undefined);
+    if (target === undefined || isMoveKey(key)) return;
+    if (await this.#present(moveKey(key)) !== undefined) return;
+    const [data, present] = [await this.#present(key), await this.#present(target)];
+    if (data !== undefined && present !== undefined) return;
+    const [entry, other] = [this.#at(key), this.#at(target)];
+    // Nobody has sessions here.
+    if (data === undefined && entry.user === undefined && other.user === undefined) return;
+    if (data !== undefined) other.stage(data);
+    // Also if there is none: who has read that there is none must not write one.
+    entry.stage(undefined, true);
+    this.#at(moveKey(key)).stage(JSON.stringify(target));
   }
 
   async #present(key: string): Promise<string | undefined> {
@@ -165,19 +209,30 @@ class Entry {
   /** Whether the attempt wants something else there, and what; `undefined`: nothing. */
   isStaged = false;
   staged: string | undefined = undefined;
+  /** Whether it is written also if it is as it was, so that its version rises. */
+  isForced = false;
   user: object | undefined = undefined;
+  /** Where it is read and written, once that was looked up; nearly always here. */
+  place: Entry | undefined = undefined;
 
   constructor(key: string) {
     this.key = key;
   }
 
-  stage(data: string | undefined): void {
+  stage(data: string | undefined, isForced = false): void {
     this.isStaged = true;
     this.staged = data;
+    this.isForced = isForced;
+  }
+
+  /** Whether it is known what the store has, and that it is the place to look. */
+  get isKnown(): boolean {
+    if (this.stored === undefined) return false;
+    return this.place !== undefined || this.isForced || !mayHaveMoved(this.key, this.stored);
   }
 
   get isChanged(): boolean {
-    return this.isStaged && this.staged !== this.stored!.data;
+    return this.isStaged && (this.isForced || this.staged !== this.stored!.data);
   }
 
   get committed(): StoredSession | undefined {

@@ -1,4 +1,5 @@
 import type { Update } from "../api/types.ts";
+import type { StoredSession } from "../store/store.ts";
 
 /** A group that has become a supergroup, and so has another chat id. */
 export interface Upgrade {
@@ -26,4 +27,21 @@ export function upgradeIn({ message }: Update): Upgrade | undefined {
  */
 export function upgradedKey(key: string, { from, to }: Upgrade): string | undefined {
   return key.endsWith(from) ? key.slice(0, -from.length) + to : undefined;
+}
+
+const moved = "~moved:";
+
+/** The key under which it is kept where the session under a group's key has gone. */
+export function moveKey(key: string): string {
+  return moved + key;
+}
+
+/** Whether {@linkcode moveKey} has made a key. */
+export function isMoveKey(key: string): boolean {
+  return key.startsWith(moved);
+}
+
+/** Whether a session may have gone with its group: it was there, is not, and the key ends as a group's id does. */
+export function mayHaveMoved(key: string, { version, data }: StoredSession): boolean {
+  return data === undefined && version > 0 && /-\d+$/.test(key) && !isMoveKey(key);
 }

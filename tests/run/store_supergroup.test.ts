@@ -10,8 +10,15 @@ import {
 import type { Simulator } from "@tramline/tramline/testing";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { allDone, type Count, simulateStored } from "./store_support.ts";
-import { Gate } from "./support.ts";
+import { logged } from "../log_support.ts";
+import {
+  allDone,
+  anotherBot,
+  type Count,
+  type CountingContext,
+  simulateStored,
+} from "./store_support.ts";
+import { Gate, turn } from "./support.ts";
 
 const initial = (): Count => ({ count: 0 });
 
@@ -111,3 +118,87 @@ for (const first of ["migrate_to_chat_id", "migrate_from_chat_id"] as const) {
     assert.deepEqual(counts.slice(0, 2), [1, 1]);
   });
 }
+
+type Use = (bot: Bot<CountingContext>) => void;
+
+const ways: Record<string, { prefix: string; use: Use }> = {
+  "a session": { prefix: "", use: (bot) => bot.use(session({ initial })) },
+  "a lazy session": {
+    prefix: "p",
+    use: (bot) => bot.use(lazySession({ initial, prefix: "p" }) as never),
+  },
+};
+
+for (const [name, { prefix, use }] of Object.entries(ways)) {
+  for (const before of [0, 2]) {
+    test(`what waits in a group while it becomes a supergroup counts in ${name} of the supergroup, ${before} counted before`, async () => {
+      const { sim, bot, store } = simulateStored();
+      await using _ = sim;
+      const bots = [bot, anotherBot(sim)];
+      for (const bot of bots) {
+        use(bot);
+        bot.on("message:text", async (ctx) => {
+          const { count } = await ctx.session;
+          await turn();
+          (await ctx.session).count = count + 1;
+        });
+      }
+      const alice = sim.user();
+      const group = sim.group([alice]);
+      const runAll = async (bot: Bot<CountingContext>): Promise<void> => {
+        const runner = run(bot, { store });
+        await sim.until(() => sim.mainBot.pendingUpdates === 0);
+        await allDone(store);
+        await runner.stop();
+      };
+      for (let n = 0; n < before; n++) await alice.in(group).send("count");
+      await runAll(bots[0]!);
+      for (let n = 0; n < 3; n++) await alice.in(group).send("count");
+      const supergroup = group.upgrade();
+      for (let n = 0; n < 3; n++) await alice.in(supergroup).send("count");
+      await logged(() => runAll(bots[1]!));
+      const sessions = store.sessions(sim.mainBot.id);
+      assert.deepEqual(await sessions.read(`${prefix}${supergroup.id}`), { count: before + 6 });
+      assert.equal(await sessions.read(`${prefix}${group.id}`), undefined);
+    });
+  }
+}
+
+test("what is replaced unread in a group that has become a supergroup is replaced there", async () => {
+  const { sim, bot, store } = simulateStored();
+  await using _ = sim;
+  const gate = new Gate();
+  bot.use(lazySession({ initial }) as never);
+  bot.on("message:text", async (ctx) => {
+    await gate.pass(ctx.msg.text);
+    ctx.session = { count: 100 };
+  });
+  const runner = run(bot, { store });
+  const alice = sim.user();
+  const group = sim.group([alice]);
+  await alice.in(group).send("replace");
+  await gate.count(1);
+  const supergroup = group.upgrade();
+  await sim.until(() => sim.mainBot.pendingUpdates === 0);
+  while ((await store.stats()).updates > 2) await turn();
+  await logged(async () => {
+    gate.open("replace");
+    await allDone(store);
+  });
+  await runner.stop();
+  const sessions = store.sessions(sim.mainBot.id);
+  assert.deepEqual(await sessions.read(`${supergroup.id}`), { count: 100 });
+  assert.equal(await sessions.read(`${group.id}`), undefined);
+});
+
+test("a group that becomes a supergroup leaves nothing in the store of a bot without sessions", async () => {
+  const { sim, bot, store } = simulateStored();
+  await using _ = sim;
+  const runner = run(bot, { store });
+  const group = sim.group([sim.user()]);
+  group.upgrade();
+  await sim.until(() => sim.mainBot.pendingUpdates === 0);
+  await allDone(store);
+  await runner.stop();
+  assert.equal((await store.stats()).sessions, 0);
+});
