@@ -16,32 +16,37 @@ import { Gate, simulate, turn, until } from "./support.ts";
 type CountingContext = Context & SessionFlavor<{ count: number }>;
 type Stop = () => Promise<void>;
 
-test("fifty chats of twenty messages, handled in random times: every session ends at 20, every reply is in order", async () => {
-  await using sim = new Simulator({ timeoutSeconds: 60 });
-  const server = await sim.listen();
-  const bot = new Bot<CountingContext>(sim.token, { client: { apiRoot: server.url } });
-  bot.use(sequentialize((ctx) => ctx.chatId?.toString()));
-  bot.use(session({ initial: () => ({ count: 0 }) }));
-  bot.on("message:text", async (ctx) => {
-    // Read, wait, write back: any two at once would lose a count.
-    const { count } = ctx.session;
-    await new Promise((resolve) => setTimeout(resolve, 8 * Math.random()));
-    ctx.session.count = count + 1;
-    await ctx.reply(`${ctx.session.count}: ${ctx.msg.text}`);
+for (const isSequentialized of [false, true]) {
+  const how = "fifty chats of twenty messages, handled in random times" +
+    (isSequentialized ? ", with sequentialize" : "");
+
+  test(`${how}: every session ends at 20, every reply is in order`, async () => {
+    await using sim = new Simulator({ timeoutSeconds: 60 });
+    const server = await sim.listen();
+    const bot = new Bot<CountingContext>(sim.token, { client: { apiRoot: server.url } });
+    if (isSequentialized) bot.use(sequentialize((ctx) => ctx.chatId?.toString()));
+    bot.use(session({ initial: () => ({ count: 0 }) }));
+    bot.on("message:text", async (ctx) => {
+      // Read, wait, write back: any two at once would lose a count.
+      const { count } = ctx.session;
+      await new Promise((resolve) => setTimeout(resolve, 8 * Math.random()));
+      ctx.session.count = count + 1;
+      await ctx.reply(`${ctx.session.count}: ${ctx.msg.text}`);
+    });
+    const runner = run(bot);
+    const users = Array.from({ length: 50 }, () => sim.user());
+    for (let n = 1; n <= 20; n++) {
+      await Promise.all(users.map((user) => user.send(`message ${n}`)));
+    }
+    for (const user of users) {
+      const replies: (string | undefined)[] = [];
+      for (let n = 1; n <= 20; n++) replies.push((await user.nextReply()).text);
+      assert.deepEqual(replies, Array.from({ length: 20 }, (_, n) => `${n + 1}: message ${n + 1}`));
+    }
+    await runner.stop();
+    assert.equal(sim.mainBot.pendingUpdates, 0);
   });
-  const runner = run(bot);
-  const users = Array.from({ length: 50 }, () => sim.user());
-  for (let n = 1; n <= 20; n++) {
-    await Promise.all(users.map((user) => user.send(`message ${n}`)));
-  }
-  for (const user of users) {
-    const replies: (string | undefined)[] = [];
-    for (let n = 1; n <= 20; n++) replies.push((await user.nextReply()).text);
-    assert.deepEqual(replies, Array.from({ length: 20 }, (_, n) => `${n + 1}: message ${n + 1}`));
-  }
-  await runner.stop();
-  assert.equal(sim.mainBot.pendingUpdates, 0);
-});
+}
 
 const ways: Record<string, (bot: Bot<CountingContext>, sim: Simulator) => Promise<Stop>> = {
   "bot.start": (bot) => {

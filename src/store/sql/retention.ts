@@ -3,7 +3,10 @@ import { answered } from "./work.ts";
 
 /** How long a store keeps what nobody waits for. */
 export interface RetentionOptions {
-  /** Days after the last write until a session is removed. Default: never. */
+  /**
+   * Days until a session is removed, after it was last written and after the last update of the
+   * chat whose it is. Default: never.
+   */
   readonly sessionDays?: number;
   /** Days until a dead letter is removed. Default: never. */
   readonly deadLetterDays?: number;
