@@ -197,6 +197,32 @@ test("past its lease, with a store that does not answer, a call is refused; the 
   assert.deepEqual(await store.dead.list(), []);
 });
 
+test("a handler that computes for longer than the lease is named in a warning", async () => {
+  const { sim, bot, store } = simulateStored();
+  await using _ = sim;
+  const gate = new Gate();
+  let id = 0;
+  bot.on("message:text", async (ctx) => {
+    id = ctx.update.update_id;
+    const end = performance.now() + 1300;
+    while (performance.now() < end);
+    await gate.pass("computed");
+  });
+  await logged(async (lines) => {
+    const runner = run(bot, { store, leaseSeconds: 1 });
+    await sim.user().send("compute");
+    const said = () => lines.find((line) => line.includes("stood still"));
+    await until(() => said() !== undefined);
+    assert.match(
+      said()!,
+      /^warning: This process stood still for \d+ s, longer than its lease of 1 s/,
+    );
+    assert.ok(said()!.includes(`while handling update ${id}.`));
+    gate.open("computed");
+    await runner.stop();
+  });
+});
+
 test("what another worker leaves behind is taken over", async () => {
   const { sim, bot, store } = simulateStored();
   await using _ = sim;
