@@ -191,6 +191,27 @@ test("what is replaced unread in a group that has become a supergroup is replace
   assert.equal(await sessions.read(`${group.id}`), undefined);
 });
 
+test("a supergroup that has a session already keeps it, and so does the group", async () => {
+  const { sim, bot, store } = simulateStored();
+  await using _ = sim;
+  bot.use(session({ initial }));
+  bot.on("message:text", (ctx) => void ctx.session.count++);
+  const sessions = store.sessions<Count>(sim.mainBot.id);
+  const alice = sim.user();
+  const group = sim.group([alice]);
+  await alice.in(group).send("count");
+  const supergroup = group.upgrade();
+  await sessions.write(`${group.id}`, { count: 10 });
+  await sessions.write(`${supergroup.id}`, { count: 20 });
+  await alice.in(supergroup).send("count");
+  const runner = run(bot, { store });
+  await sim.until(() => sim.mainBot.pendingUpdates === 0);
+  await allDone(store);
+  await runner.stop();
+  assert.deepEqual(await sessions.read(`${group.id}`), { count: 11 });
+  assert.deepEqual(await sessions.read(`${supergroup.id}`), { count: 21 });
+});
+
 test("a group that becomes a supergroup leaves nothing in the store of a bot without sessions", async () => {
   const { sim, bot, store } = simulateStored();
   await using _ = sim;
