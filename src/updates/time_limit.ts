@@ -22,6 +22,11 @@ export class TimeLimit<T extends Timed> {
     this.#onExpired = onExpired;
   }
 
+  /** Whether the timer runs, so that one thing more to wait for costs next to nothing. */
+  get isRunning(): boolean {
+    return this.#timer !== undefined;
+  }
+
   /** Starts the clock of an item. */
   add(item: T): void {
     item.deadline = performance.now() + this.#milliseconds;

@@ -200,7 +200,9 @@ export class Webhook {
     return new Promise((resolve) => {
       const request = new WaitingRequest(delivery, args, this.#timeLimit, resolve);
       delivery.add(request);
-      if (this.#timeoutSeconds < Infinity) void this.#startClock(request);
+      if (this.#timeoutSeconds === Infinity) return;
+      if (this.#timeLimit.isRunning) request.startClock();
+      else void this.#startClock(request);
     });
   }
 
