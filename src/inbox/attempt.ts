@@ -46,7 +46,7 @@ export class Attempt {
    */
   constructor(config: AttemptConfig, lane: OwnedLane, update: Update) {
     this.update = update;
-    this.key = isUnordered(lane.key) ? undefined : lane.key;
+    this.key = lane.isFinal ? undefined : lane.key;
     this.#lease = config.lease;
     this.#worker = lane.worker;
     this.sessions = new StagedSessions(config, this);
@@ -104,15 +104,4 @@ export class Attempt {
     this.handling?.abort(error);
     throw error;
   }
-}
-
-const unordered = "~unordered:";
-
-/** The key of a lane for one update that need not wait for any other. */
-export function unorderedKey(id: number): string {
-  return unordered + id;
-}
-
-function isUnordered(key: string): boolean {
-  return key.startsWith(unordered);
 }

@@ -10,11 +10,12 @@ import {
   type WorkerId,
 } from "../store/store.ts";
 import { Alarm } from "./alarm.ts";
-import { type Handle, unorderedKey } from "./attempt.ts";
+import type { Handle } from "./attempt.ts";
 import { storeBackoff } from "./failure.ts";
 import { LaneWork } from "./lane_work.ts";
 import { Lease } from "./lease.ts";
 import { OwnedLane } from "./owned_lane.ts";
+import { unorderedKey } from "./unordered_key.ts";
 
 const log = logger("inbox");
 

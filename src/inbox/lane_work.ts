@@ -140,7 +140,8 @@ export class LaneWork {
     const { store, bot } = this.#config;
     const write = (sessions: readonly SessionWrite[]): Promise<Settled> => {
       const more = lane.waiting.length > 0;
-      return store.complete(lane.worker, { bot, lane: lane.lane, id, sessions, more });
+      const { isFinal: final } = lane;
+      return store.complete(lane.worker, { bot, lane: lane.lane, id, sessions, more, final });
     };
     const writes = lane.attempt!.sessions.writes();
     return writes instanceof Promise ? writes.then(write) : write(writes);

@@ -2,6 +2,7 @@ import type { Update } from "../api/types.ts";
 import type { Rostered } from "../base/roster.ts";
 import type { ClaimedLane, LaneId, StoredSession, StoredUpdate, WorkerId } from "../store/store.ts";
 import type { Attempt } from "./attempt.ts";
+import { isUnordered } from "./unordered_key.ts";
 
 /** An update in hand: as it is kept, and parsed if it just came in. */
 export class InHand {
@@ -20,6 +21,8 @@ export class OwnedLane implements Rostered {
   readonly lane: LaneId;
   readonly key: string;
   readonly worker: WorkerId;
+  /** Whether it is for one update only, which is in no order. */
+  readonly isFinal: boolean;
   /** Deaths of the update at its head. */
   deaths: number;
   /** Called once, when the first of its updates is settled or the lane is not ours any more. */
@@ -44,6 +47,7 @@ export class OwnedLane implements Rostered {
     this.lane = lane;
     this.key = key;
     this.worker = worker;
+    this.isFinal = isUnordered(key);
     this.deaths = deaths;
     this.session = session;
     this.waiting = updates.map((stored) => new InHand(stored, parsed?.get(stored.id)));

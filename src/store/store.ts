@@ -277,6 +277,12 @@ export interface Completion {
   readonly sessions: readonly SessionWrite[];
   /** Whether the worker has further updates of this lane in hand. */
   readonly more: boolean;
+  /**
+   * Whether no update with the lane's key is to be expected any more, as with updates in no order,
+   * which have a lane each: once the lane is idle and without a session, a store need not keep it.
+   * Default: `false`.
+   */
+  readonly final?: boolean;
 }
 
 /** An update that has failed. */

@@ -1,5 +1,7 @@
 import { run, sequentialize, session } from "@tramline/tramline";
+import { type SqliteHandle, sqliteStore } from "@tramline/tramline/sqlite";
 import assert from "node:assert/strict";
+import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { logged } from "../log_support.ts";
 import { allDone, anotherBot, simulateStored, wrapped } from "./store_support.ts";
@@ -226,6 +228,28 @@ test("with a store, updates without an ordering key are not ordered, and those w
   gate.open("one", "two", "key 1", "key 2");
   await runner.stop();
   assert.equal(gate.arrived.at(-1), "key 2");
+});
+
+test("updates without an ordering key leave nothing behind in the database", async () => {
+  const { sim, bot } = simulateStored();
+  await using _ = sim;
+  const handle = new DatabaseSync(":memory:");
+  const store = sqliteStore(handle as SqliteHandle);
+  const dice = new Set<string>();
+  bot.on("message:text", (ctx) => void dice.add(ctx.msg.text));
+  const runner = run(bot, {
+    store,
+    orderingKey: (ctx) => ctx.message?.text === "ordered" ? "7" : undefined,
+  });
+  const alice = sim.user();
+  for (let n = 0; n < 20; n++) await alice.send(`${n}`);
+  await alice.send("ordered");
+  await until(() => dice.size === 21);
+  await allDone(store);
+  await runner.stop();
+  const keys = handle.prepare("SELECT key FROM tramline_lane").all().map((row) => row["key"]);
+  assert.deepEqual(keys, ["7"]);
+  await store.close();
 });
 
 test("a store that cannot be opened stops the bot with its error, and nothing is fetched", async () => {

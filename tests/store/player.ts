@@ -146,7 +146,8 @@ const actions = {
     player.busy.add(hand.key);
     const { worker, lane, key } = hand;
     const sessions = someWrites(player, hand, b);
-    const completion: Completion = { bot, lane, id, sessions, more: hand.ids.length > 1 };
+    const final = b % 3 === 0;
+    const completion: Completion = { bot, lane, id, sessions, more: hand.ids.length > 1, final };
     const text = `complete by ${worker} of ${key} ${JSON.stringify(completion)}`;
     return player.call(text, player.store.complete(worker, completion), (settled) => {
       player.model.completed(worker, completion, key, settled);

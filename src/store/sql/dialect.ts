@@ -146,6 +146,8 @@ export interface LaneStatements {
   free(worker: WorkerId, lanes: readonly Lane[], now: number): Answer<readonly BotId[]>;
   /** The same for all lanes of a worker but those that are `kept`. */
   freeOthers(worker: WorkerId, kept: readonly Lane[], now: number): Answer<readonly BotId[]>;
+  /** Removes those lanes that are idle and never had a session. */
+  forget(lanes: readonly Lane[]): Answer<void>;
   /** Adds a death to the update at the head of each lane of a worker. */
   countDeaths(worker: WorkerId): Answer<void>;
   /** Looks anew which suspect lanes are still suspect: an update has come before their head. */

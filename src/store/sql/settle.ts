@@ -60,6 +60,11 @@ export const complete: Kind<CompleteCall, Settled> = {
       calls.filter((call) => (results.get(call) ?? settledAlone).outcome === "done")
         .map(({ completion }) => completion),
     );
+    const ended = calls.filter(({ completion }) => completion.final && !next.has(completion));
+    if (ended.length > 0) {
+      const lanes = ended.map(({ completion }) => completion.lane as number);
+      yield* answered(turn.sql.lanes.forget(lanes));
+    }
     if (next.size === 0 && done.length === calls.length) return calls.map(() => settledAlone);
     return calls.map((call) => next.get(call.completion) ?? results.get(call) ?? settledAlone);
   },

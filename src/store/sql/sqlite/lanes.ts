@@ -26,6 +26,7 @@ export class SqliteLanes implements LaneStatements {
   readonly #heads: Query<UpdateRow>;
   readonly #free: Query<{ bot: BotId }>;
   readonly #freeOthers: Query<{ bot: BotId }>;
+  readonly #forget: Query;
   readonly #countDeaths: Query;
   readonly #review: Query;
 
@@ -40,6 +41,7 @@ export class SqliteLanes implements LaneStatements {
     this.#heads = queries.make(sql.heads);
     this.#free = queries.make(sql.free);
     this.#freeOthers = queries.make(sql.freeOthers);
+    this.#forget = queries.make(sql.forget);
     this.#countDeaths = queries.make(sql.countDeaths);
     this.#review = queries.make(sql.review);
   }
@@ -98,6 +100,10 @@ export class SqliteLanes implements LaneStatements {
     return botsOf(this.#freeOthers.all(now, worker, JSON.stringify(kept)));
   }
 
+  forget(lanes: readonly Lane[]): void {
+    this.#forget.run(JSON.stringify(lanes));
+  }
+
   countDeaths(worker: WorkerId): void {
     this.#countDeaths.run(worker);
   }
@@ -150,6 +156,9 @@ const sql = {
       9223372036854775807)`,
   free: `${free} AND id IN (SELECT value FROM json_each(?)) RETURNING bot`,
   freeOthers: `${free} AND id NOT IN (SELECT value FROM json_each(?)) RETURNING bot`,
+  forget: `
+    DELETE FROM tramline_lane
+    WHERE id IN (SELECT value FROM json_each(?)) AND owner IS NULL AND version = 0`,
   countDeaths: `
     UPDATE tramline_inbox SET deaths = deaths + 1 WHERE (lane, id) IN (
       SELECT tramline_lane.id,

@@ -35,6 +35,25 @@ export const completeChecks: StoreChecks = {
     expectSame("ids", idsOf((await scene.claimOne(other)).updates), [2]);
   },
 
+  "a final update ends its lane only if nothing is in it": async (scene) => {
+    const [worker, other] = [await scene.worker(), await scene.worker()];
+    const { lane } = await scene.owned(worker, "chat", 1);
+    await scene.append([2, "chat"]);
+    const sessions = [{ key: "chat", version: 0, data: "kept" }];
+    const next = await scene.complete(worker, lane, 1, { final: true, sessions });
+    expectSame("next", nextOf(next), [2]);
+    await scene.complete(worker, lane, 2, { final: true });
+    expectSame("session", await scene.store.readSessions(bot, ["chat"]), [{
+      version: 1,
+      data: "kept",
+    }]);
+    const alone = await scene.owned(worker, "alone", 3);
+    expectSame("next", nextOf(await scene.complete(worker, alone.lane, 3, { final: true })), []);
+    expectSame("outcome", (await scene.complete(worker, alone.lane, 3)).outcome, "lost");
+    const again = await scene.owned(other, "alone", 4);
+    expectSame("outcome", (await scene.complete(other, again.lane, 4)).outcome, "done");
+  },
+
   "an update with a smaller id that comes late has its turn afterwards": async (scene) => {
     const worker = await scene.worker();
     const { lane } = await scene.owned(worker, "chat", 5, 6);

@@ -34,7 +34,7 @@ export type StoreChecks = Checks<StoreScene>;
 export const bot = 7_000_000_001;
 
 /** Settles a lane's update; what is not told is as in the usual case. */
-export type Settling = Partial<Pick<Completion, "sessions" | "more">>;
+export type Settling = Partial<Pick<Completion, "sessions" | "more" | "final">>;
 
 /** A store with a few handy moves. */
 export class StoreScene {
@@ -99,10 +99,10 @@ export class StoreScene {
     worker: WorkerId,
     lane: LaneId,
     id: number,
-    { sessions = [], more = false }: Settling = {},
+    { sessions = [], more = false, final = false }: Settling = {},
     store: Store = this.store,
   ): Promise<Settled> {
-    return store.complete(worker, { bot, lane, id, sessions, more });
+    return store.complete(worker, { bot, lane, id, sessions, more, final });
   }
 
   fail(
