@@ -209,7 +209,7 @@ export class Inbox {
       throw error;
     } finally {
       this.#reserved -= lanes;
-      if (this.#isInDoubt) this.#wake();
+      if (this.#isInDoubt && lanes > 0) this.#wake();
     }
   }
 
@@ -262,8 +262,10 @@ export class Inbox {
       this.#reserved += room;
       try {
         if (this.#isInDoubt) await this.#endDoubt();
-        else await this.#claimOnce(room);
-        this.#claimBackoff.reset();
+        else {
+          await this.#claimOnce(room);
+          this.#claimBackoff.reset();
+        }
       } catch (error) {
         this.#isInDoubt = true;
         const backoff = this.#claimBackoff;

@@ -3,7 +3,7 @@ import { MemoryStore, run, session, type WebhookRunner } from "@tramline/tramlin
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { logged } from "../log_support.ts";
-import { allDone, hurried } from "../run/store_support.ts";
+import { allDone, hurried, type StoreMethod, wrapped } from "../run/store_support.ts";
 import { turn } from "../run/support.ts";
 import { isInOrder, Mortal, type Seen, upTo, type Way } from "./mortal.ts";
 
@@ -28,9 +28,20 @@ function posted(id: number, chat: number, text: string): Request {
   return new Request("https://bot.example.com", { method: "POST", body });
 }
 
+/** Without those that a bot needs to start, and the heartbeat, whose loss ends a life. */
+const mayGetLost: readonly StoreMethod[] = [
+  "append",
+  "claim",
+  "complete",
+  "fail",
+  "readSessions",
+  "release",
+  "retain",
+];
+
 /**
  * Two or three workers on one store, with handlers that take random times and fail at random, and that
- * die or lose their lease at random, while updates are posted to whichever is there, some twice.
+ * die, lose their lease or lose calls at random, while updates are posted to whichever is there, some twice.
  */
 async function play(seed: number): Promise<void> {
   const random = randomOf(seed);
@@ -53,13 +64,22 @@ async function play(seed: number): Promise<void> {
   let lossesLeft = random(3);
   const losses = lossesLeft;
   let isOver = false;
+  // On its way to the store, a call may get lost, or its answer.
+  const isNoisy = maybe(30);
+  const line = wrapped(hurried(store).store, async ({ method }, go) => {
+    const isLost = isNoisy && mayGetLost.includes(method) && maybe(3);
+    if (isLost && maybe(50)) throw new Error("The call is lost.");
+    const answer = await go();
+    if (isLost) throw new Error("The answer is lost.");
+    return answer;
+  });
   const lives = new Set<{ life: Mortal; runner: WebhookRunner }>();
   const ends: Promise<void>[] = [];
 
   function begin(): void {
     const deathAt = maybe(60) ? 1 + random(60) : Infinity;
     const deathWhen = maybe(50) ? "before" : "after";
-    const life = new Mortal(way, hurried(store).store, (number, when) => {
+    const life = new Mortal(way, line, (number, when) => {
       return number >= deathAt && when === deathWhen && deathsLeft-- > 0;
     });
     life.bot.use(session({ initial: (): Seen => ({ seen: [] }) }));
