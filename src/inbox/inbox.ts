@@ -1,26 +1,21 @@
 import type { Update } from "../api/types.ts";
-import { logger } from "../base/log.ts";
 import { Roster } from "../base/roster.ts";
 import { Lanes } from "../lanes/lanes.ts";
 import {
   type BotId,
+  type ClaimedLane,
+  type LaneId,
   type NewUpdate,
   type Store,
   suspectDeaths,
   type WorkerId,
 } from "../store/store.ts";
-import { Alarm } from "./alarm.ts";
 import type { Handle } from "./attempt.ts";
-import { storeBackoff } from "./failure.ts";
+import { Claims } from "./claims.ts";
 import { LaneWork } from "./lane_work.ts";
 import { Lease } from "./lease.ts";
 import { OwnedLane } from "./owned_lane.ts";
 import { unorderedKey } from "./unordered_key.ts";
-
-const log = logger("inbox");
-
-/** Lanes in one claim; what else there is comes with the next. */
-const claimAtMost = 1000;
 
 /** Options of {@linkcode Inbox}. */
 export interface InboxConfig {
@@ -44,26 +39,16 @@ export interface InboxConfig {
 export class Inbox {
   readonly #config: InboxConfig;
   readonly #lease: Lease;
+  readonly #claims: Claims;
   readonly #work: LaneWork;
   readonly #owned = new Roster<OwnedLane>();
   /** Lanes whose head may be what kills workers: one at a time. */
   #suspects = 0;
-  /** Lanes that may come with a call that is under way. */
-  #reserved = 0;
   #open: Promise<void> | undefined;
   #unwatch: (() => void) | undefined;
-  readonly #alarm = new Alarm(() => this.#wake());
-  readonly #claimBackoff = storeBackoff();
   /** Resolves when the rows of the updates are made whose keys are being awaited. */
   #arrivals: Promise<unknown> | undefined;
-  /** Whether there may be something to claim. */
-  #mayBeReady = true;
-  /** Whether a call has failed that may have made lanes ours all the same. */
-  #isInDoubt = false;
-  #claiming: Promise<void> = Promise.resolve();
-  #isClaiming = false;
   #accepting = 0;
-  #claims: "all" | "none" = "all";
   #idle: PromiseWithResolvers<void> | undefined;
   #isClosed = false;
 
@@ -74,8 +59,21 @@ export class Inbox {
       store,
       seconds: leaseSeconds,
       lost: (worker) => this.#lose(worker),
-      begun: () => this.#wake(),
+      begun: () => this.#claims.wake(),
       busyWith: () => this.#describe(),
+    });
+    this.#claims = new Claims({
+      store,
+      bot,
+      concurrency,
+      worker: () => this.worker,
+      // One that waits for others leaves its place.
+      busy: () => this.#owned.size - this.#work.suspended,
+      // One at a time: a poison update must not take another suspect with it.
+      suspects: () => this.#suspects === 0 ? 1 : 0,
+      known: (worker) => this.#lanesOf(worker),
+      begin: (lanes, worker) => this.#beginWork(lanes, worker),
+      rested: () => this.#settleIdle(),
     });
     this.#work = new LaneWork({
       store,
@@ -84,8 +82,8 @@ export class Inbox {
       slots: new Lanes({ concurrency }),
       handle,
       maxAttempts,
-      onRetry: (seconds) => this.#wakeIn(seconds),
-      onRoom: () => this.#claim(),
+      onRetry: (seconds) => this.#claims.wakeIn(seconds),
+      onRoom: () => this.#claims.goOn(),
     });
   }
 
@@ -116,8 +114,8 @@ export class Inbox {
     if (this.#isClosed) return;
     await this.#lease.begin();
     if (this.#isClosed) return;
-    this.#unwatch = store.watch(bot, () => this.#wake());
-    this.#wake();
+    this.#unwatch = store.watch(bot, () => this.#claims.wake());
+    this.#claims.wake();
   }
 
   /** Takes updates in. Resolves when they are durable, whoever handles them. */
@@ -138,10 +136,10 @@ export class Inbox {
     try {
       await this.#open;
       const { workers } = await this.#config.store.stats();
-      if (workers > 1) this.#claims = "none";
+      if (workers > 1) this.#claims.stop();
     } catch {
       // A store that cannot be read has nothing to claim, either.
-      this.#claims = "none";
+      this.#claims.stop();
     }
     this.#settleIdle();
   }
@@ -154,7 +152,7 @@ export class Inbox {
 
   /** Aborts what is being handled; it stays in the store, as if it had not begun. */
   cut(reason: Error): void {
-    this.#claims = "none";
+    this.#claims.stop();
     this.#work.cut();
     for (const { attempt } of this.#owned) {
       attempt?.end(reason);
@@ -165,13 +163,12 @@ export class Inbox {
   /** Gives everything back to the store that is not finished. The store stays open. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#claims = "none";
+    this.#claims.stop();
     this.#unwatch?.();
-    this.#alarm.clear();
     this.#work.cut();
     // At once: should the store not answer to the rest, the lanes are others' when the lease is over.
     this.#lease.cease();
-    await this.#claiming;
+    await this.#claims.ended();
     try {
       await this.#open;
     } catch {
@@ -195,29 +192,20 @@ export class Inbox {
 
   async #append(updates: readonly Update[], rows: NewUpdate[]): Promise<void> {
     const { store, bot } = this.#config;
-    const { worker } = this;
-    const lanes = worker === undefined ? 0 : this.#roomFor(rows.length);
-    this.#reserved += lanes;
-    try {
-      const claim = worker === undefined ? undefined : { worker, lanes };
-      const appended = await store.append(bot, rows, claim);
-      if (appended.lanes.length === 0) return;
+    await this.#claims.along(rows.length, async (claim) => {
+      const { lanes } = await store.append(bot, rows, claim);
+      if (lanes.length === 0) return;
       const parsed = new Map(updates.map((update) => [update.update_id, update]));
-      for (const lane of appended.lanes) this.#start(new OwnedLane(lane, worker!, parsed));
-    } catch (error) {
-      if (lanes > 0) this.#isInDoubt = true;
-      throw error;
-    } finally {
-      this.#reserved -= lanes;
-      if (this.#isInDoubt && lanes > 0) this.#wake();
-    }
+      this.#beginWork(lanes, claim!.worker, parsed);
+    });
   }
 
-  /** How many lanes more would be handled at once; one that waits for others leaves its place. */
-  #roomFor(wanted: number): number {
-    if (this.#claims === "none" || this.#isInDoubt) return 0;
-    const busy = this.#owned.size - this.#work.suspended + this.#reserved;
-    return Math.max(0, Math.min(wanted, this.#config.concurrency - busy));
+  #beginWork(
+    lanes: readonly ClaimedLane[],
+    worker: WorkerId,
+    parsed?: ReadonlyMap<number, Update>,
+  ): void {
+    for (const lane of lanes) this.#start(new OwnedLane(lane, worker, parsed));
   }
 
   #start(lane: OwnedLane): void {
@@ -225,7 +213,7 @@ export class Inbox {
     if (lane.deaths >= suspectDeaths) this.#suspect(lane);
     this.#work.run(lane).finally(() => {
       this.#owned.delete(lane);
-      this.#claim();
+      this.#claims.goOn();
       this.#settleIdle();
     });
   }
@@ -235,77 +223,12 @@ export class Inbox {
     this.#suspects++;
     lane.headDone = () => {
       this.#suspects--;
-      this.#wake();
+      this.#claims.wake();
     };
   }
 
-  #wake(): void {
-    this.#mayBeReady = true;
-    this.#claim();
-  }
-
-  #wakeIn(seconds: number): void {
-    if (this.#claims === "all") this.#alarm.ringIn(seconds);
-  }
-
-  /** Claims what there is room for. One at a time; whoever comes meanwhile is seen by its loop. */
-  #claim(): void {
-    if (!this.#isClaiming) this.#claiming = this.#claimAll();
-  }
-
-  async #claimAll(): Promise<void> {
-    this.#isClaiming = true;
-    // From the last look to the flag below nothing is awaited, or somebody's wake would be lost.
-    while (this.#canEndDoubt || this.#room() > 0) {
-      const room = this.#room();
-      this.#mayBeReady = false;
-      this.#reserved += room;
-      try {
-        if (this.#isInDoubt) await this.#endDoubt();
-        else {
-          await this.#claimOnce(room);
-          this.#claimBackoff.reset();
-        }
-      } catch (error) {
-        this.#isInDoubt = true;
-        const backoff = this.#claimBackoff;
-        if (backoff.failures === 0) log.error("Cannot claim what waits: {error}", { error });
-        this.#wakeIn(backoff.next());
-      } finally {
-        this.#reserved -= room;
-      }
-    }
-    this.#isClaiming = false;
-    this.#settleIdle();
-  }
-
-  /** How many lanes there are to be claimed, as far as one can know. */
-  #room(): number {
-    return this.#mayBeReady && this.worker !== undefined ? this.#roomFor(claimAtMost) : 0;
-  }
-
-  /** Not while an answer may still come that makes lanes ours. */
-  get #canEndDoubt(): boolean {
-    return this.#isInDoubt && this.#mayBeReady && this.#reserved === 0 &&
-      this.#claims === "all" && this.worker !== undefined;
-  }
-
-  /** Gives back what may be ours without our knowing: nobody else could have it while we live. */
-  async #endDoubt(): Promise<void> {
-    const worker = this.#lease.worker;
-    const known = [...this.#owned].filter((lane) => lane.worker === worker);
-    await this.#config.store.retain(worker, known.map(({ lane }) => lane));
-    this.#isInDoubt = false;
-    this.#mayBeReady = true;
-  }
-
-  async #claimOnce(lanes: number): Promise<void> {
-    const worker = this.#lease.worker;
-    const limits = { lanes, suspects: this.#suspects === 0 ? 1 : 0 };
-    const claimed = await this.#config.store.claim(this.#config.bot, worker, limits);
-    for (const lane of claimed.lanes) this.#start(new OwnedLane(lane, worker));
-    if (claimed.nextInSeconds === 0) this.#mayBeReady = true;
-    else if (claimed.nextInSeconds !== undefined) this.#wakeIn(claimed.nextInSeconds);
+  #lanesOf(worker: WorkerId): readonly LaneId[] {
+    return [...this.#owned].filter((lane) => lane.worker === worker).map(({ lane }) => lane);
   }
 
   /** The lanes of a life that is over are somebody else's. */
@@ -318,12 +241,12 @@ export class Inbox {
         // That told the attempt.
       }
     }
-    this.#mayBeReady = true;
+    this.#claims.wake();
   }
 
   #isIdle(): boolean {
-    if (this.#owned.size > 0 || this.#accepting > 0 || this.#isClaiming) return false;
-    return !this.#mayBeReady || this.#claims === "none" || this.#open === undefined;
+    if (this.#owned.size > 0 || this.#accepting > 0) return false;
+    return this.#claims.isAtRest || this.#open === undefined;
   }
 
   #settleIdle(): void {
