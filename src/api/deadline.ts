@@ -1,5 +1,4 @@
-/** The longest time of `setTimeout`; a longer one would fire at once. */
-const longestMilliseconds = 2 ** 31 - 1;
+import { longestTimer } from "../base/sleep.ts";
 
 /**
  * One signal for the end of a call: its time is up, or one of two signals is aborted. Cheaper than
@@ -18,7 +17,7 @@ export class Deadline {
     this.seconds = seconds;
     this.#first = first;
     this.#second = second;
-    if (seconds * 1000 <= longestMilliseconds) {
+    if (seconds * 1000 <= longestTimer) {
       this.#timer = setTimeout(() => this.#expire(), seconds * 1000);
     }
     this.#follow(first);

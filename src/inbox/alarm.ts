@@ -1,5 +1,4 @@
-/** `setTimeout` takes no longer wait; whoever is woken too early looks and waits again. */
-const longest = 2 ** 31 - 1;
+import { longestTimer } from "../base/sleep.ts";
 
 /** One timer for many dates: it rings at the earliest. Whoever is woken asks for the next one. */
 export class Alarm {
@@ -15,7 +14,8 @@ export class Alarm {
 
   /** Rings in some seconds, unless it rings earlier anyway. */
   ringIn(seconds: number): void {
-    const wait = Math.min(seconds * 1000, longest);
+    // Whoever is woken too early looks and waits again.
+    const wait = Math.min(seconds * 1000, longestTimer);
     const at = performance.now() + wait;
     if (at >= this.#at) return;
     this.clear();

@@ -1,4 +1,5 @@
 import { describe } from "../base/describe.ts";
+import { longestTimer } from "../base/sleep.ts";
 
 /** Options of {@linkcode VirtualClock.advance}. */
 export interface AdvanceOptions {
@@ -14,9 +15,6 @@ interface Timer {
   readonly due: number;
   readonly run: () => void;
 }
-
-/** Node's and Bun's longest timer; a longer wait is made of several. */
-const longestMilliseconds = 2 ** 31 - 1;
 
 /**
  * The time of the simulated world. It runs with real time, and {@linkcode VirtualClock.advance} jumps
@@ -144,7 +142,7 @@ export class SimulatorClock implements VirtualClock {
     if (this.#wake !== undefined && this.#wake.due <= next.due) return;
     this.#disarm();
     const milliseconds = Math.min(
-      longestMilliseconds,
+      longestTimer,
       Math.max(0, Math.ceil((next.due - this.now()) * 1000)),
     );
     const timer = setTimeout(() => {

@@ -11,7 +11,7 @@ import { Simulator } from "@tramline/tramline/testing";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { logged } from "../log_support.ts";
-import { Gate, simulate, turn, until } from "./support.ts";
+import { fiftyCount, Gate, simulate, turn, until } from "./support.ts";
 
 type CountingContext = Context & SessionFlavor<{ count: number }>;
 type Stop = () => Promise<void>;
@@ -34,15 +34,7 @@ for (const isSequentialized of [false, true]) {
       await ctx.reply(`${ctx.session.count}: ${ctx.msg.text}`);
     });
     const runner = run(bot);
-    const users = Array.from({ length: 50 }, () => sim.user());
-    for (let n = 1; n <= 20; n++) {
-      await Promise.all(users.map((user) => user.send(`message ${n}`)));
-    }
-    for (const user of users) {
-      const replies: (string | undefined)[] = [];
-      for (let n = 1; n <= 20; n++) replies.push((await user.nextReply()).text);
-      assert.deepEqual(replies, Array.from({ length: 20 }, (_, n) => `${n + 1}: message ${n + 1}`));
-    }
+    await fiftyCount(sim);
     await runner.stop();
     assert.equal(sim.mainBot.pendingUpdates, 0);
   });

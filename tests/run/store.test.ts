@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { test } from "node:test";
 import { logged } from "../log_support.ts";
 import { allDone, anotherBot, simulateStored, wrapped } from "./store_support.ts";
-import { Gate, turn, until } from "./support.ts";
+import { fiftyCount, Gate, turn, until } from "./support.ts";
 
 test("fifty chats of twenty messages through a store: every session ends at 20, every reply is in order", async () => {
   const { sim, bot, store } = simulateStored();
@@ -19,15 +19,7 @@ test("fifty chats of twenty messages through a store: every session ends at 20, 
     await ctx.reply(`${ctx.session.count}: ${ctx.msg.text}`);
   });
   const runner = run(bot, { store });
-  const users = Array.from({ length: 50 }, () => sim.user());
-  for (let n = 1; n <= 20; n++) {
-    await Promise.all(users.map((user) => user.send(`message ${n}`)));
-  }
-  for (const user of users) {
-    const replies: (string | undefined)[] = [];
-    for (let n = 1; n <= 20; n++) replies.push((await user.nextReply()).text);
-    assert.deepEqual(replies, Array.from({ length: 20 }, (_, n) => `${n + 1}: message ${n + 1}`));
-  }
+  const users = await fiftyCount(sim);
   await runner.stop();
   assert.equal(sim.mainBot.pendingUpdates, 0);
   const { updates, owned, ready, dead, workers } = await store.stats();

@@ -60,7 +60,7 @@ for (const lossy of methods) {
       await allDone(store);
       await runner.stop();
     });
-    assert.ok(lossy === "release" || calls > 0, "an answer was lost");
+    assert.ok(calls > 0, "an answer was lost");
     for (const user of users) {
       const expected = Array.from({ length: 10 }, (_, n) => `${user.id} ${n + 1}`);
       assert.deepEqual(seen.filter((text) => text.startsWith(`${user.id} `)), expected);

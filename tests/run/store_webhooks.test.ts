@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { logged } from "../log_support.ts";
 import { allDone, anotherBot, simulateStored, wrapped } from "./store_support.ts";
-import { Gate, turn, until } from "./support.ts";
+import { fiftyCount, Gate, turn, until } from "./support.ts";
 
 const initial = () => ({ count: 0 });
 
@@ -27,15 +27,7 @@ test("by webhook, fifty chats of twenty messages through a store: every session 
   });
   const runner = run(bot, { updater: "webhooks", store });
   await bot.api.setWebhook(`${sim.serve(runner.fetch)}/hook`);
-  const users = Array.from({ length: 50 }, () => sim.user());
-  for (let n = 1; n <= 20; n++) {
-    await Promise.all(users.map((user) => user.send(`message ${n}`)));
-  }
-  for (const user of users) {
-    const replies: (string | undefined)[] = [];
-    for (let n = 1; n <= 20; n++) replies.push((await user.nextReply()).text);
-    assert.deepEqual(replies, Array.from({ length: 20 }, (_, n) => `${n + 1}: message ${n + 1}`));
-  }
+  await fiftyCount(sim);
   await runner.stop();
   const { updates, dead, workers } = await store.stats();
   assert.deepEqual({ updates, dead, workers }, { updates: 0, dead: 0, workers: 0 });

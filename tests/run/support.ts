@@ -1,5 +1,6 @@
 import { Bot } from "@tramline/tramline";
-import { Simulator, type SimulatorOptions } from "@tramline/tramline/testing";
+import { Simulator, type SimulatorOptions, type VirtualUser } from "@tramline/tramline/testing";
+import assert from "node:assert/strict";
 
 /** A simulated Telegram and a bot on it. */
 export function simulate(options?: SimulatorOptions): { sim: Simulator; bot: Bot } {
@@ -35,6 +36,20 @@ export class Gate {
     this.#opened.set(name, known);
     return known;
   }
+}
+
+/** Fifty users send twenty messages each, and are answered to each, in order, by a bot that counts. */
+export async function fiftyCount(sim: Simulator): Promise<VirtualUser[]> {
+  const users = Array.from({ length: 50 }, () => sim.user());
+  for (let n = 1; n <= 20; n++) {
+    await Promise.all(users.map((user) => user.send(`message ${n}`)));
+  }
+  for (const user of users) {
+    const replies: (string | undefined)[] = [];
+    for (let n = 1; n <= 20; n++) replies.push((await user.nextReply()).text);
+    assert.deepEqual(replies, Array.from({ length: 20 }, (_, n) => `${n + 1}: message ${n + 1}`));
+  }
+  return users;
 }
 
 /** Waits for something that the simulator does not see; the test runner's time limit ends it. */

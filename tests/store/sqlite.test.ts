@@ -27,6 +27,23 @@ test("what is safe is in the file, and a store that opens it goes on", async () 
   });
 });
 
+test("the file has a write-ahead log, so that who reads it holds up nobody", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "bot.db");
+    const store = sqliteStore(path);
+    await store.open();
+    const reader = new DatabaseSync(path);
+    assert.deepEqual({ ...reader.prepare("PRAGMA journal_mode").get() }, { journal_mode: "wal" });
+    reader.exec("BEGIN");
+    const count = reader.prepare("SELECT count(*) AS count FROM tramline_inbox");
+    assert.deepEqual({ ...count.get() }, { count: 0 });
+    await store.append(bot, [update(1)]);
+    assert.deepEqual({ ...count.get() }, { count: 0 });
+    reader.close();
+    await store.close();
+  });
+});
+
 test("commits wait for the disk unless the option says otherwise", async () => {
   for (const [synchronous, expected] of [[undefined, 2], ["full", 2], ["normal", 1]] as const) {
     const db = new DatabaseSync(":memory:");

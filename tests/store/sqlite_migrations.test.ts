@@ -13,6 +13,14 @@ function versions(db: DatabaseSync): unknown[] {
     .map((row) => (row as { version: number }).version);
 }
 
+/** A database that a store has left with one update in it. */
+async function databaseOfOne(path: string): Promise<DatabaseSync> {
+  const store = sqliteStore(path);
+  await store.append(bot, [update(1)]);
+  await store.close();
+  return new DatabaseSync(path);
+}
+
 test("whoever starts between any two steps of another's start, both are ready with one schema", async () => {
   await inFolder(async (folder) => {
     let step = 1;
@@ -62,11 +70,7 @@ test("a process that is killed between any two steps of its first start leaves a
 
 test("an older schema is brought up to date step by step, with all that it holds, and once", async () => {
   await inFolder(async (folder) => {
-    const path = join(folder, "bot.db");
-    const store = sqliteStore(path);
-    await store.append(bot, [update(1)]);
-    await store.close();
-    const db = new DatabaseSync(path);
+    const db = await databaseOfOne(join(folder, "bot.db"));
     const steps = [
       ...migrations,
       "CREATE TABLE tramline_first (x INTEGER); INSERT INTO tramline_first VALUES (1)",
@@ -83,10 +87,7 @@ test("an older schema is brought up to date step by step, with all that it holds
 test("a step that fails leaves the schema as it was, those before it undone", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "bot.db");
-    const store = sqliteStore(path);
-    await store.append(bot, [update(1)]);
-    await store.close();
-    const db = new DatabaseSync(path);
+    const db = await databaseOfOne(path);
     const steps = [
       ...migrations,
       "DELETE FROM tramline_inbox",

@@ -1,3 +1,5 @@
+import { within as inTime } from "../../base/within.ts";
+
 /** Fails unless something is true. */
 export function expect(what: string, isTrue: boolean): asserts isTrue {
   if (!isTrue) throw new Error(`Not so: ${what}.`);
@@ -23,19 +25,8 @@ export function expectBetween(
 }
 
 /** Rejects if a promise takes longer than real seconds; generous, for it only ends a hopeless wait. */
-export async function within<T>(what: string, promise: Promise<T>, seconds = 30): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`Not within ${seconds} seconds: ${what}.`)),
-      seconds * 1000,
-    );
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+export function within<T>(what: string, promise: Promise<T>, seconds = 30): Promise<T> {
+  return inTime(seconds, promise, `Not within ${seconds} seconds: ${what}.`);
 }
 
 function isSame(a: unknown, b: unknown): boolean {
